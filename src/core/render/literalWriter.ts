@@ -14,6 +14,7 @@ import {
 } from '../values/value';
 import { isContainer } from '../values/children';
 import { recognise, type Known } from '../values/known/recognise';
+import { inEnglish } from '../text';
 import { floatLiteral, integerLiteral, isIdentifier, quoteBytes, quoteString } from './pythonAtoms';
 
 /** Containers that are nested deeper are not shown in one line. */
@@ -72,7 +73,7 @@ export class LiteralWriter {
   /** Describes a value that has more parts than there is room for. */
   protected writeTooLong({ line, type }: Known): void {
     this.isPartial = true;
-    this.append(`<${line ?? type}>`);
+    this.append(`<${inEnglish(line ?? type)}>`);
   }
 
   /** Whether a value is always described. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { decodePickle } from '../../../../src/core/codecs/pickle/reader';
 import { LimitError } from '../../../../src/core/errors';
 import { flatLiteral } from '../../../../src/core/render/flatLiteral';
 import { formatPython } from '../../../../src/core/render/pythonLiteral';
@@ -16,6 +17,7 @@ import {
 } from '../../../../src/core/values/value';
 import { arrayValue } from '../../../../src/core/values/known/numpy/knownArray';
 import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from '../values/arbitraryValue';
+import { readRows } from '../values/known/vectors';
 import { callOf, tuple } from '../values/values';
 
 function format(value: Value, maxLength = 100_000): string {
@@ -159,6 +161,13 @@ describe('formatPython', () => {
       '[\n    np.array([0, 0], dtype="uint8"),\n    <ndarray uint8 (1001,)>,\n]',
     );
     assert.doesNotMatch(formatPython(value, options), /</);
+  });
+
+  it('describes a frame that is too long for one line', () => {
+    const [row] = readRows('pandas');
+    const [pickle = ''] = Object.values(row?.pickles ?? {});
+    const { value } = decodePickle(Buffer.from(pickle, 'base64'));
+    assert.equal(flatLiteral([value], 20), '[<DataFrame 3 rows …');
   });
 
   it('stops at its largest length, also if shared lists would be exponentially long', () => {
