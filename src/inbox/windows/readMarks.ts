@@ -109,10 +109,11 @@ export class ReadMarks implements Disposable {
         withoutFuture(marks, known, this.now()),
       );
       this.marks = withoutFuture(next(noted), all, this.now());
-      this.known = all;
       const text = JSON.stringify({ format: 1, upTo: this.marks.upTo, ids: [...this.marks.ids] });
       try {
         await replaceFile(this.file, [Buffer.from(`${text}\n`)], PRIVATE);
+        // Not before: what is read of the file until then knows nothing of items that have come since it was written.
+        this.known = all;
       } catch (error) {
         throw diskError(say`Cannot save which items have been read`, error);
       }
