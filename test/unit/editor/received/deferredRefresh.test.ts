@@ -1,53 +1,56 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'mocha';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { DeferredRefresh } from '../../../../src/editor/received/deferredRefresh';
 
-describe('a refresh that waits for pending answers', () => {
-  let calm: DeferredRefresh | undefined;
-  afterEach(() => calm?.dispose());
+/** In milliseconds of the clock that the tests move. */
+const QUIET_TIME = 400;
 
-  function begin(): { order: string[]; refreshed: Promise<void> } {
-    const order: string[] = [];
-    const refreshed = new Promise<void>((resolve) => {
-      calm = new DeferredRefresh(() => {
-        order.push('refreshed');
-        resolve();
-      }, 1);
-    });
-    return { order, refreshed };
-  }
+describe('a refresh that waits for pending answers', () => {
+  let count: number;
+  let deferred: DeferredRefresh;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    count = 0;
+    deferred = new DeferredRefresh(() => count++, QUIET_TIME);
+  });
+  afterEach(() => {
+    deferred.dispose();
+    mock.timers.reset();
+  });
 
   it('runs after a pending answer, once for all requests', async () => {
-    const { order, refreshed } = begin();
     let answer = (): void => undefined;
-    const answered = calm?.hold(() => new Promise<void>((resolve) => (answer = resolve)));
-    calm?.request();
-    calm?.request();
-    // As long as the refresh would wait where nobody asks.
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    order.push('answered');
+    const answered = deferred.hold(() => new Promise<void>((resolve) => (answer = resolve)));
+    deferred.request();
+    deferred.request();
+    mock.timers.tick(QUIET_TIME);
+    assert.equal(count, 0);
     answer();
-    await Promise.all([answered, refreshed]);
-    assert.deepEqual(order, ['answered', 'refreshed']);
+    await answered;
+    mock.timers.tick(QUIET_TIME - 1);
+    assert.equal(count, 0);
+    mock.timers.tick(1);
+    assert.equal(count, 1);
+    mock.timers.tick(QUIET_TIME);
+    assert.equal(count, 1);
   });
 
   it('also waits for answers that begin after its request', async () => {
-    const { order, refreshed } = begin();
-    calm?.request();
-    await calm?.hold(async () => {
-      // As long as the refresh would wait where nobody asks.
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      order.push('shown');
+    deferred.request();
+    await deferred.hold(() => {
+      mock.timers.tick(QUIET_TIME);
+      assert.equal(count, 0);
+      return Promise.resolve();
     });
-    await refreshed;
-    assert.deepEqual(order, ['shown', 'refreshed']);
+    mock.timers.tick(QUIET_TIME);
+    assert.equal(count, 1);
   });
 
   it('does not run without a request', async () => {
-    let count = 0;
-    calm = new DeferredRefresh(() => count++, 0);
-    await calm.hold(() => Promise.resolve());
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await deferred.hold(() => Promise.resolve());
+    mock.timers.tick(QUIET_TIME);
     assert.equal(count, 0);
   });
 });
