@@ -43,16 +43,18 @@ describe('An inbox whose process is killed while items arrive', () => {
   it('opens without errors, and has every acknowledged item completely', async function () {
     this.timeout(60_000);
     let interrupted = 0;
-    for (const delay of [0, 1, 2, 3, 5, 7, 10, 14, 19, 25, 40, 60]) {
-      const [directory, key] = [newDirectory(), randomBytes(32)];
-      const acknowledged = await receiveAndKill(directory, key, delay);
-      interrupted += readdirSync(path.join(directory, 'incoming')).length;
-      const inbox = await openInbox(directory, key);
-      const sizes = await checkItems(inbox);
-      for (const id of acknowledged) assert(sizes.has(id), `${id} was acknowledged and is gone`);
-      assert.deepEqual(readdirSync(path.join(directory, 'incoming')), []);
+    // On a busy machine, all items of one round may have been complete.
+    while (interrupted === 0) {
+      for (const delay of [0, 1, 2, 3, 5, 7, 10, 14, 19, 25, 40, 60]) {
+        const [directory, key] = [newDirectory(), randomBytes(32)];
+        const acknowledged = await receiveAndKill(directory, key, delay);
+        interrupted += readdirSync(path.join(directory, 'incoming')).length;
+        const inbox = await openInbox(directory, key);
+        const sizes = await checkItems(inbox);
+        for (const id of acknowledged) assert(sizes.has(id), `${id} was acknowledged and is gone`);
+        assert.deepEqual(readdirSync(path.join(directory, 'incoming')), []);
+      }
     }
-    assert(interrupted > 0, 'nothing was ever interrupted');
   });
 });
 
