@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AssistantAnswer, AssistantQuestion } from '../core/assistant/answers';
 import { markReceived, withoutInvisible } from '../core/assistant/received';
 import { formatOfFile } from '../core/codecs/fileFormat';
+import { formatWord } from '../core/codecs/formats';
 import { PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from '../inbox/inbox';
@@ -133,7 +134,7 @@ function describe({ id, kind, format, size, from, receivedAt, name }: ReceivedIt
   const time = new Date(receivedAt).toISOString();
   return [
     id,
-    format === undefined ? kind : `${kind} (${format})`,
+    format === undefined ? kind : `${kind} (${formatWord(format)})`,
     `${String(size)} bytes`,
     from,
     time,

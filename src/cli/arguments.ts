@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { formats, FORMATS, type Format } from '../core/codecs/formats';
+import { FORMAT_WORDS, formatOfWord, type Format } from '../core/codecs/formats';
 import { messageOf } from '../core/errors';
 
 /** A command line that does not match the help. Exit code 2. */
@@ -122,19 +122,6 @@ export function parseChoice<T extends string>(
   if (choice === undefined)
     throw new UsageError(`Invalid value "${text}" for ${option}: expected ${choices.join(', ')}.`);
   return choice;
-}
-
-/** The name of a format on the command line. */
-export function formatWord(format: Format): string {
-  return formats[format].title.toLowerCase();
-}
-
-/** The names of all formats on the command line. */
-export const FORMAT_WORDS: readonly string[] = FORMATS.map(formatWord);
-
-/** The format with this name, on the command line or in messages and events; undefined for any other word. */
-export function formatOfWord(word: string): Format | undefined {
-  return FORMATS.find((format) => word === format || word === formatWord(format));
 }
 
 /** A format, or undefined if the option is not given. @throws UsageError */

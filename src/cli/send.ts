@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '../core/limits';
+import { FORMAT_WORDS } from '../core/codecs/formats';
 import type { Dialect } from '../core/wire/dialect';
 import { formatAddress, parseAddress } from '../core/wire/address';
 import {
@@ -12,18 +13,11 @@ import { MAXIMUM_MESSAGE, type OutgoingItem, type Receipt } from '../core/item/i
 import { onOneLine } from '../inbox/output/screenText';
 import { sendWhenPossible, type PersistentSendOptions } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
-import {
-  FORMAT_WORDS,
-  optionHelp,
-  parseArguments,
-  parseChoice,
-  parseFormat,
-  parseNumber,
-  UsageError,
-} from './arguments';
+import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
 import type { Output } from './output';
 import { formatSize } from '../core/amounts';
+import { describeFormat } from './describe';
 import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { sendAll } from './sendAll';
@@ -48,7 +42,7 @@ ${SHARED_SEND_SYNOPSIS}`,
 ${optionHelp('--dialect DIALECT', 21, ['protocol of the server', ...dialects.map(describeDialect)])}
   --dictionary       each PATH is a JSON file, and its value is sent as a
                      dictionary
-${optionHelp('--format FORMAT', 21, [`format of dictionaries: ${FORMAT_WORDS.join(', ')} (default: pickle, also called binary)`])}
+${optionHelp('--format FORMAT', 21, [`format of dictionaries: ${FORMAT_WORDS.join(', ')} (default: pickle)`])}
   --keep-paths       also send the path of each file in its folder, its
                      executable bits, and empty folders
   --key-file FILE    encrypt with this key
@@ -182,12 +176,12 @@ function parseMessage(message: string | undefined, dialect: DialectName): string
 }
 
 function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {
-  const { kind, format = null } = item;
+  const { kind, format } = item;
   const { size, sha256, confirmed, verified = false, existed, keptAs, savedAs } = receipt;
   const about = {
     kind,
     ...describeItem(item),
-    format,
+    format: describeFormat(format),
     size,
     sha256,
     confirmed,

@@ -1,3 +1,4 @@
+import { FORMAT_WORDS } from '../core/codecs/formats';
 import type { FernetKey } from '../core/crypto/keys';
 import type { OutgoingItem } from '../core/item/item';
 import { formatSize } from '../core/amounts';
@@ -6,9 +7,10 @@ import { onOneLine } from '../inbox/output/screenText';
 import { formatInboxAddress, isInboxAddress } from '../nats/inboxAddress';
 import type { InboxAccess } from '../nats/inboxConnection';
 import type { InboxReceipt, SendToInboxOptions } from '../nats/sendToInbox';
-import { FORMAT_WORDS, parseArguments, parseFormat, UsageError } from './arguments';
+import { parseArguments, parseFormat, UsageError } from './arguments';
 import type { Context } from './command';
 import { senderIdentity } from './identity';
+import { describeFormat } from './describe';
 import type { Output } from './output';
 import { ACCESS_HELP, ACCESS_OPTIONS, readAccess, readInboxKey, usualSender } from './sharedAccess';
 import { sendAll } from './sendAll';
@@ -83,7 +85,8 @@ async function sendingOptions(
 
 function report(item: OutgoingItem, receipt: InboxReceipt, to: string, output: Output): void {
   const { size, sha256, sequence, sentAt, safety, sender, existed } = receipt;
-  const { kind, format = null } = item;
+  const { kind } = item;
+  const format = describeFormat(item.format);
   const about = { kind, ...describeItem(item), format, size, sha256, existed };
   output.event({ event: 'sent', ...about, to, sender, sequence, sentAt, confirmed: true, safety });
   const known = existed ? ', which had it already' : '';

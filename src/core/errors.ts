@@ -167,7 +167,7 @@ export class MissingKeyError extends PicklepostError {
   }
 }
 
-/** The receiver does not accept dictionaries in the binary format. */
+/** The receiver does not accept pickles. */
 export class PickleDisabledError extends PicklepostError {
   constructor() {
     super('refused', say`This receiver does not accept pickles. Send the dictionary as JSON or XML.`);

@@ -51,6 +51,6 @@ function tooManyDigits(): LimitError {
     say`An integer`,
     MAX_INTEGER_DIGITS,
     say`digits`,
-    say`The binary format holds integers of any size.`,
+    say`A pickle holds integers of any size.`,
   );
 }

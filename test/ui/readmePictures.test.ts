@@ -163,7 +163,7 @@ describe('the pictures of the README', () => {
     await workbench.setSideBarWidth(400);
     await send('jars.csv', 'Send file to server', 'Office');
     await workbench.answerNotification(/Nothing listens/, 'Wait for it');
-    await send('measurements.json', 'Send dictionary to server', 'Lab', 'Binary');
+    await send('measurements.json', 'Send dictionary to server', 'Lab', 'Pickle');
     await workbench.notification(/Sent measurements\.pkl/);
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');

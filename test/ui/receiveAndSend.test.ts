@@ -205,7 +205,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.openFile('broken.json');
     await workbench.runCommand('Picklepost: Send dictionary to server');
     await workbench.pick(`127.0.0.1:${port}`);
-    await workbench.pick('Binary');
+    await workbench.pick('Pickle');
     await workbench.pick('Encrypt');
     await workbench.screenshot('mistake', workbench.toast(/Invalid JSON/));
     await workbench.answerNotification(/Invalid JSON/, 'Go to error');

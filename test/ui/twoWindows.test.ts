@@ -63,7 +63,7 @@ describe('a dictionary from one window to another', () => {
   });
 
   for (const [format, kind, title] of [
-    ['Binary', 'pickle', 'measurement.pkl'],
+    ['Pickle', 'pickle', 'measurement.pkl'],
     ['JSON', 'JSON', 'measurement.json'],
     ['XML', 'XML', 'measurement.xml'],
   ] as const) {

@@ -113,7 +113,7 @@ describe('the walkthrough', () => {
     await workbench.openFile('measurements.json');
     await workbench.runCommand('Picklepost: Send dictionary to server');
     await workbench.pick('Lab');
-    await workbench.pick('Binary');
+    await workbench.pick('Pickle');
     await workbench.pick('Send without a key');
     await workbench.notification(/Sent measurements\.pkl/);
     await workbench.notification(/Received from .*: measurements\.pkl/);

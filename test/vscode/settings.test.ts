@@ -12,6 +12,7 @@ describe('invalid settings', () => {
     'receive.encryption',
     'receive.pickle',
     'send.encryption',
+    'send.format',
     'send.destination',
     'destinations',
   ];
@@ -31,6 +32,14 @@ describe('invalid settings', () => {
     assert.equal(settings.bufferSize, bufferSize);
     assert.deepEqual(settings.destinations, []);
     assert.deepEqual([receive.requireEncryption, receive.pickle, send.encryption], [true, false, 'always']);
+  });
+
+  it('do not include the name of pickles in protocols', async () => {
+    for (const format of ['pickle', 'binary']) {
+      await configure({ 'send.format': format });
+      assert.deepEqual(wrongSettings(), []);
+      assert.equal(readSettings().send.format, 'binary');
+    }
   });
 
   it('are reported once for each value, with the valid ones', async () => {

@@ -5,10 +5,9 @@ import { type Words } from '../text';
  * `src/core/codecs/formats.ts`. The words are English; the editor translates them.
  */
 export interface FormatFacts {
-  /** The name in a sentence for a person: `pickle`, `JSON`. In lower case, it is the name on the command line. */
+  /** The name in a sentence for a person: `pickle`, `JSON`. In lower case, it is the name that people type. */
   readonly title: string;
-  /** The name and explanation in a list of formats. */
-  readonly label: Words;
+  /** The explanation in a list of formats. */
   readonly detail: Words;
   /** Extensions of files, without the dot; the first is the one that is written. */
   readonly extensions: readonly [string, ...string[]];

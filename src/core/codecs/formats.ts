@@ -4,9 +4,9 @@ import { pickleFormat } from './pickle/format';
 import { xmlFormat } from './xml/format';
 
 /**
- * All formats of dictionaries, by their names in messages, settings and the inbox. If several recognize the first bytes, the
- * first one wins. `binary` is the name of pickles in the classic protocol. The codecs are in `codecs.ts`, which is loaded only
- * by code that reads or writes values.
+ * All formats of dictionaries, by their names in protocols and the inbox. If several recognize the first bytes, the first one
+ * wins. The classic protocol calls pickles `binary`; people see {@link formatWord}. The codecs are in `codecs.ts`, which is
+ * loaded only by code that reads or writes values.
  */
 export const formats = {
   binary: pickleFormat,
@@ -28,6 +28,19 @@ export const TEXT_FORMATS = FORMATS.filter(isTextFormat);
 
 export function isTextFormat(format: Format): format is TextFormat {
   return formats[format].isText;
+}
+
+/** The name of a format in settings, on the command line and in its output. */
+export function formatWord(format: Format): string {
+  return formats[format].title.toLowerCase();
+}
+
+/** The names of all formats in settings and on the command line. */
+export const FORMAT_WORDS: readonly string[] = FORMATS.map(formatWord);
+
+/** The format with this name, or with its name in protocols; undefined for any other word. */
+export function formatOfWord(word: string): Format | undefined {
+  return FORMATS.find((format) => word === format || word === formatWord(format));
 }
 
 /** Whether content of this format can name code. Items that are not dictionaries have no format. */

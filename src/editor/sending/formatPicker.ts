@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../../core/errors';
 import { formats, FORMATS, type Format } from '../../core/codecs/formats';
 import type { Settings } from '../shell/settings';
+import { capitalize } from '../shell/formatting';
 import { localize } from '../shell/localize';
 
 const LAST_FORMAT = 'lastFormat';
@@ -10,8 +11,8 @@ const LAST_FORMAT = 'lastFormat';
 export async function pickFormat(settings: Settings, state: vscode.Memento): Promise<Format> {
   if (settings.send.format !== 'ask') return settings.send.format;
   const rows = FORMATS.map((format) => {
-    const { label, detail } = formats[format];
-    return { format, label: localize(label), detail: localize(detail) };
+    const { title, detail } = formats[format];
+    return { format, label: capitalize(title), detail: localize(detail) };
   });
   const last = state.get<Format>(LAST_FORMAT);
   rows.sort((a, b) => Number(b.format === last) - Number(a.format === last));

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AcceptPolicy } from '../../core/admission/rules';
-import type { Format } from '../../core/item/item';
+import { formatOfWord, type Format } from '../../core/codecs/formats';
 import { readableName } from '../../core/pairing/pairing';
 import { acceptedDialects, type DialectName } from '../../core/wire/dialects';
 import { EXTENSION } from './names';
@@ -112,7 +112,8 @@ interface Configuration {
   'discovery.announce': boolean;
   'discovery.browse': boolean;
   'send.destination': string;
-  'send.format': 'ask' | Format;
+  /** `ask`, or the word of a format. */
+  'send.format': string;
   'send.encryption': 'ask' | 'always' | 'never';
   'send.localPort': number;
   'send.wait': boolean;
@@ -177,15 +178,20 @@ function examine(): Examined {
   const values = allValues();
   const wrong: WrongSetting[] = [];
   for (const [key, { rule, value }] of values)
-    if (!isAllowed(rule, value))
+    if (!isValid(key, rule, value))
       wrong.push({ name: `${EXTENSION}.${key}`, value, rule, instead: insteadOf(key, rule) });
   const get: Reader = (key) => {
     const setting = values.get(key);
     if (!setting) throw new Error(`package.json does not have the setting ${EXTENSION}.${key}`);
     const { rule, value } = setting;
-    return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[typeof key];
+    return (isValid(key, rule, value) ? value : insteadOf(key, rule)) as Configuration[typeof key];
   };
   return { settings: settingsOf(get, values.get('receive.port')?.rule.default as number), wrong };
+}
+
+/** A format may also be called by its name in protocols. */
+function isValid(key: string, rule: SettingRule, value: unknown): boolean {
+  return isAllowed(rule, value) || (key === 'send.format' && formatOfWord(String(value)) !== undefined);
 }
 
 function settingsOf(get: Reader, defaultPort: number): Settings {
@@ -229,7 +235,7 @@ function receiveSettings(get: Reader): Settings['receive'] {
 function sendSettings(get: Reader): Settings['send'] {
   return {
     destination: get('send.destination'),
-    format: get('send.format'),
+    format: formatOfWord(get('send.format')) ?? 'ask',
     encryption: get('send.encryption'),
     localPort: get('send.localPort'),
     wait: get('send.wait'),

@@ -97,7 +97,7 @@ describe('Sending and receiving on the command line', function () {
       assert.deepEqual(facts(await receiver.next()), text);
       await send(at('hello.txt'), '--dialect', 'raw');
       assert.deepEqual(facts(await receiver.next()), text);
-      for (const format of ['binary', 'json', 'xml']) {
+      for (const [format, word] of [['pickle', 'binary'], ['json'], ['xml']] as const) {
         await send(at('data.json'), '--dictionary', '--format', format, '--dialect', 'classic');
         const line = await receiver.next();
         assert.deepEqual(
@@ -106,7 +106,7 @@ describe('Sending and receiving on the command line', function () {
         );
         const shown = await run(['show', String(line['id']), '--as', 'python', ...inbox]);
         assert.deepEqual([shown.code, shown.output], [0, AS_PYTHON]);
-        await send(at('data.json'), '--dictionary', '--format', format, '--dialect', 'raw');
+        await send(at('data.json'), '--dictionary', '--format', word ?? format, '--dialect', 'raw');
         assert.deepEqual(facts(await receiver.next()), facts(line));
       }
       await send(at('bytes.bin'), '--dialect', 'raw');
@@ -204,7 +204,7 @@ describe('Sending and receiving on the command line', function () {
     );
     assert.deepEqual(digests.sort(), ['Hello World!', long, DICTIONARY].map(sha256).sort());
     await succeed(['send', '-', '--dictionary', '--to', receiver.address], '{"from": "standard input"}');
-    assert.equal((await receiver.next())['format'], 'binary');
+    assert.equal((await receiver.next())['format'], 'pickle');
     await receiver.stop();
   });
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { before, describe, it } from 'mocha';
-import { FORMAT_WORDS } from '../../../src/cli/arguments';
+import { FORMAT_WORDS } from '../../../src/core/codecs/formats';
 import { DIALECT_NAMES } from '../../../src/core/wire/dialects';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { temporaryDirectory } from '../inbox/temporary';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
-import { FORMATS } from '../../../src/core/codecs/formats';
+import { FORMAT_WORDS } from '../../../src/core/codecs/formats';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../../../src/core/wire/dialects';
 import {
@@ -117,7 +117,7 @@ describe('package.json and the code', () => {
   });
 
   it('name the same formats', () => {
-    assert.deepEqual(settings['picklepost.send.format']?.enum, ['ask', ...FORMATS]);
+    assert.deepEqual(settings['picklepost.send.format']?.enum, ['ask', ...FORMAT_WORDS]);
   });
 
   it('give every command the category Picklepost', () => {

@@ -5,7 +5,6 @@ import { say } from '../../text';
 
 export const jsonFormat = {
   title: 'JSON',
-  label: 'JSON',
   detail: say`For json.loads in Python.`,
   extensions: ['json', 'jsonc'],
   isText: true,

@@ -17,7 +17,7 @@ import { say, type Words } from '../../text';
  */
 export function encodeJson(value: Value, nestingDepth: number): Buffer {
   // JavaScript could not read a longer text.
-  const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_BINARY));
+  const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_PICKLE));
   new JsonWriter(sink, { ...WIRE, nestingDepth }).write(value);
   return sink.toBuffer();
 }
@@ -40,8 +40,8 @@ interface JsonStyle {
   readonly advice: Words;
 }
 
-const SEND_BINARY = say`Send it as binary instead.`;
-const WIRE = { quote: quoteAscii, advice: SEND_BINARY };
+const SEND_PICKLE = say`Send it as pickle instead.`;
+const WIRE = { quote: quoteAscii, advice: SEND_PICKLE };
 const VIEW = { quote: quoteReadable, advice: say`Show it as a Python literal instead.` };
 
 class JsonWriter {

@@ -9,8 +9,7 @@ export { PickleScanner } from './scanner';
 /** The description of Python's pickle, for the editor and the dialects. */
 export const pickleFormat = {
   title: 'pickle',
-  label: say`Binary`,
-  detail: say`Python's pickle. Keeps every type.`,
+  detail: say`Python's own format. Keeps every type.`,
   extensions: ['pkl', 'pickle'],
   // Files of Pascal, Prolog and others have it too.
   sharedExtensions: ['p'],

@@ -5,7 +5,6 @@ import { say } from '../../text';
 
 export const xmlFormat = {
   title: 'XML',
-  label: 'XML',
   detail: say`One element per key; types in attributes.`,
   extensions: ['xml'],
   isText: true,

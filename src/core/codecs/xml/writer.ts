@@ -19,10 +19,10 @@ import { say, type Words } from '../../text';
  */
 export function encodeXml(value: Value, nestingDepth: number): Buffer {
   // JavaScript could not read a longer text.
-  const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_BINARY));
+  const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_PICKLE));
   const foreign = formatForeign(value, nestingDepth);
   if (foreign !== undefined) sink.append(foreign);
-  else new XmlWriter(sink, { nestingDepth, advice: SEND_BINARY }).writeRoot(value);
+  else new XmlWriter(sink, { nestingDepth, advice: SEND_PICKLE }).writeRoot(value);
   return sink.toBuffer();
 }
 
@@ -46,7 +46,7 @@ interface XmlStyle {
   readonly advice: Words;
 }
 
-const SEND_BINARY = say`Send it as binary instead.`;
+const SEND_PICKLE = say`Send it as pickle instead.`;
 const SHOW_PYTHON = say`Show it as a Python literal instead.`;
 
 class XmlWriter {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { formatWord } from '../../../../src/core/codecs/formats';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import { Arranger, type Arrangement, type ItemSource } from '../../../../src/editor/received/arrangement';
 import type { RowFormatter } from '../../../../src/editor/received/itemRows';
@@ -10,7 +11,7 @@ import { newItemId, timeOfItemId } from '../../../../src/inbox/items/itemId';
 const NEWEST: Arrangement = { grouping: 'none', sorting: 'newest', filter: '' };
 const FORMATTER: RowFormatter = {
   title: ({ name }) => name,
-  kind: ({ kind, format }) => (format === undefined ? kind : `${kind} (${format})`),
+  kind: ({ kind, format }) => (format === undefined ? kind : `${kind} (${formatWord(format)})`),
   sender: ({ from }) => from.replace(/:\d+$/, ''),
 };
 
@@ -96,7 +97,7 @@ describe('The list of received items', () => {
     ]);
     assert.deepEqual((await arrange({ grouping: 'kind', sorting: 'size' })).groups, [
       { key: 'file', ids: [a, b] },
-      { key: 'dictionary (binary)', ids: [d] },
+      { key: 'dictionary (pickle)', ids: [d] },
       { key: '', ids: [c] },
     ]);
   });
@@ -112,7 +113,7 @@ describe('The list of received items', () => {
 
   it('finds text in name, kind and sender, ignoring case', async () => {
     assert.deepEqual((await arrange({ filter: 'ITEM' })).ids, [b, a]);
-    assert.deepEqual((await arrange({ filter: 'BINARY' })).ids, [d]);
+    assert.deepEqual((await arrange({ filter: 'PICKLE' })).ids, [d]);
     assert.deepEqual((await arrange({ filter: '192.0.2.7' })).ids, [a]);
     assert.deepEqual(await arrange({ filter: 'nothing' }), { total: 4, ids: [], groups: undefined });
   });

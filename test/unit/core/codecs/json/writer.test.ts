@@ -125,7 +125,7 @@ describe('jsonCodec', () => {
     ];
     for (const [value, message] of refused) {
       it(message, () => {
-        assert.equal(refusal(value), `JSON cannot hold ${message}. Send it as binary instead.`);
+        assert.equal(refusal(value), `JSON cannot hold ${message}. Send it as pickle instead.`);
         assert.equal(
           refusal(value, format),
           `JSON cannot hold ${message}. Show it as a Python literal instead.`,

@@ -145,7 +145,7 @@ describe('xmlCodec', () => {
     };
     refuse(
       dict(['a', [0n, call]]),
-      /^XML cannot hold data\["a"\]\[1\]: it is an object, os\.system\("echo"\)\. Send it as binary/,
+      /^XML cannot hold data\["a"\]\[1\]: it is an object, os\.system\("echo"\)\. Send it as pickle/,
     );
     refuse(dict([tuple(1n, call), 1n]), /cannot hold list\(data\)\[0\]\[1\]:/);
     refuse(dict([tuple(1n), call]), /cannot hold data\[\(1,\)\]:/);
