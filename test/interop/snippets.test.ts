@@ -44,6 +44,9 @@ const INTERPRETERS: Record<Snippet['language'], readonly string[]> = {
   r: ['Rscript', '--vanilla'],
 };
 
+/** Milliseconds between two attempts to connect to a program that is starting. */
+const RETRY = 20;
+
 const running = new Set<Program>();
 afterEach(() => {
   for (const program of running) end(program, 'SIGKILL');
@@ -126,7 +129,7 @@ async function outputOf(program: Program): Promise<string> {
   return output;
 }
 
-/** Sends as soon as somebody listens, while the code that is to listen runs. */
+/** Sends as soon as the started code listens. It does not say when, so the connection is tried again until it works. */
 async function send(item: OutgoingItem, port: number, snippet: Snippet, key?: FernetKey): Promise<Receipt> {
   const { dialect } = snippet;
   const options = {
@@ -144,7 +147,7 @@ async function send(item: OutgoingItem, port: number, snippet: Snippet, key?: Fe
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'connection-failed' || running.size === 0)
         throw error;
-      await setTimeout(20);
+      await setTimeout(RETRY);
     }
   }
 }

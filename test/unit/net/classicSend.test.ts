@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import { decryptTokenText } from '../../../src/core/crypto/fernet';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
@@ -7,9 +6,9 @@ import type { OutgoingItem } from '../../../src/core/item/item';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { CLASSIC_VECTORS, packetOf } from '../core/wire/classic/classicVectors';
 import { confirmAll } from './confirmAll';
-import { fileOf, freePort, send, slowFileOf } from './sending';
+import { fileOf, freePort, lateFileOf, send } from './sending';
 import { key } from './serverFixture';
-import { TestReceiver, type TestPeer } from './testPeer';
+import { arrival, TestReceiver, type TestPeer } from './testPeer';
 
 const END = '10';
 
@@ -90,20 +89,30 @@ describe('sending classic', () => {
   });
 
   it('sends several items on one connection, each after the confirmation of the previous one', async () => {
+    const steps: string[] = [];
     const receiver = await TestReceiver.listen(async (peer) => {
       for (let i = 1; i <= 3; i++) {
         await peer.receive(5 * i);
-        // Time in which a hasty sender would go on.
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await arrival();
         assert.equal(peer.received.length, 5 * i);
+        steps.push('OK');
         await peer.send('OK');
       }
       await peer.receiveAll();
       peer.socket.end();
     });
     const sent: string[] = [];
-    const items = ['a', 'b', 'c'].map((text) => fileOf(text, text));
+    const items = ['a', 'b', 'c'].map((text): OutgoingItem => {
+      const item = fileOf(text, text);
+      const open = (): ReturnType<OutgoingItem['open']> => {
+        steps.push(text);
+        return item.open();
+      };
+      return { ...item, open };
+    });
     const receipts = await send(items, receiver.port, { onSent: (item) => sent.push(item.name) });
+    // Each is read to be checked, and again to be sent.
+    assert.deepEqual(steps, ['a', 'a', 'OK', 'b', 'b', 'OK', 'c', 'c', 'OK']);
     assert.deepEqual(sent, ['a', 'b', 'c']);
     assert.equal(receipts.length, 3);
     assert.equal(receiver.peers.length, 1);
@@ -118,7 +127,7 @@ describe('sending classic', () => {
       await peer.receive(5);
       peer.socket.end('OK');
     });
-    const receipts = await send([fileOf('a'), slowFileOf('b')], receiver.port);
+    const receipts = await send([fileOf('a'), lateFileOf('b')], receiver.port);
     assert.equal(receipts.length, 2);
     assert.equal(receiver.peers.length, 2);
   });
@@ -134,8 +143,7 @@ describe('sending classic', () => {
       ...fileOf('b'),
       async *open() {
         await speak();
-        // What has been written arrives between two turns of the event loop.
-        for (let turn = 0; turn < 2; turn++) await setImmediate();
+        await arrival();
         yield Buffer.from('b');
       },
     };
@@ -188,7 +196,7 @@ describe('sending classic to a receiver that does not confirm', () => {
       }
       await peer.receive(9);
       await peer.send('ERROR: Invalid');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrival();
       await peer.send("Token('no\nsuch key')");
       await peer.receiveAll();
     });

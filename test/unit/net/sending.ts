@@ -5,6 +5,7 @@ import type { OutgoingItem, Receipt } from '../../../src/core/item/item';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';
 import { SHORT } from './serverFixture';
+import { arrival } from './testPeer';
 
 /** Sends to a port of this machine, with short silences, and by the classic dialect if the options do not say otherwise. */
 export function send(
@@ -27,13 +28,13 @@ export function fileOf(content: Uint8Array | string, name = 'a.txt'): OutgoingIt
   return bytesItem({ kind: 'file', name, bytes: Buffer.from(content) });
 }
 
-/** Takes long enough for whatever is under way to arrive. */
-export function slowFileOf(text: string): OutgoingItem {
+/** A file that is read after everything that is under way has arrived. */
+export function lateFileOf(text: string): OutgoingItem {
   return {
     kind: 'file',
-    name: 'slow',
+    name: 'late',
     async *open() {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrival();
       yield Buffer.from(text);
     },
   };

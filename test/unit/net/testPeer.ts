@@ -1,5 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+
+/** Settles when everything that has been written to a connection of this process has arrived at the other side. */
+export async function arrival(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await setImmediate();
+}
 
 /** One side of a connection, in the hands of a test. Remembers everything that came. */
 export class TestPeer {

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { Accountant, type Account } from '../../../../src/core/accounting/accountant';
 import { BUDGETS, type Budgets } from '../../../../src/core/limits';
 
 const HOUR = 3_600_000;
+
+/** Milliseconds in which an accountant looks once for idle connections that hold memory. */
+const LOOK = 50;
+
+/** Lets time pass for the accountants of the tests. */
+let pass: (milliseconds: number) => void;
 
 function openAll(accountant: Accountant, host: string, count: number, ended: string[] = []): Account[] {
   return Array.from({ length: count }, (_, i) => {
@@ -20,6 +27,20 @@ describe('The accountant of a server', () => {
     memory: { total: 100, address: 60, connection: 60, assured: 60 },
     displaceAfter: 0,
   };
+
+  beforeEach(() => {
+    let now = 10 * HOUR;
+    mock.method(performance, 'now', () => now);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    pass = (milliseconds) => {
+      now += milliseconds;
+      mock.timers.tick(milliseconds);
+    };
+  });
+  afterEach(() => {
+    mock.timers.reset();
+    mock.restoreAll();
+  });
 
   it('replaces the connection that has been idle for longest by a new one of the same address', () => {
     const accountant = new Accountant(budgets);
@@ -54,11 +75,14 @@ describe('The accountant of a server', () => {
   it('does not count the time in which a peer has to wait as idle', async () => {
     const accountant = new Accountant(budgets);
     const [account] = openAll(accountant, '192.0.2.1', 1);
-    account!.since -= 400;
-    const before = account!.since;
-    await account!.whileWorking(() => account!.whileWorking(() => new Promise((go) => setTimeout(go, 5))));
-    assert(account!.since >= before + 4);
-    assert(account!.standsStillFor(400));
+    pass(400);
+    await account!.whileWorking(() =>
+      account!.whileWorking(() => {
+        pass(1_000);
+        return Promise.resolve();
+      }),
+    );
+    assert.deepEqual([account!.standsStillFor(400), account!.standsStillFor(401)], [true, false]);
   });
 
   it('ends an idle connection that holds memory when another one waits for memory', async () => {
@@ -70,7 +94,7 @@ describe('The accountant of a server', () => {
     await elsewhere!.hold(20);
     for (const account of [idle!, still!, elsewhere!]) account.since -= HOUR;
     const waiting = honest!.hold(20);
-    while (ended.length === 0) await new Promise(setImmediate);
+    pass(LOOK);
     assert.match(ended.join(), /^1: .*idle connection/);
     accountant.close(still!);
     (await waiting)();
@@ -153,8 +177,9 @@ describe('The accountant of a server', () => {
       .rejects(more, { code: 'refused', message: /idle connection/ })
       .then(() => accountant.close(holding!));
     const [honest] = openAll(accountant, '192.0.2.1', 1);
-    await honest!.hold(20);
-    await told;
+    const waiting = honest!.hold(20);
+    pass(LOOK);
+    await Promise.all([told, waiting]);
     assert.equal(ended.length, 1);
     await assert.rejects(holding!.hold(1), { code: 'refused', message: /idle connection/ });
   });
@@ -168,9 +193,10 @@ describe('The accountant of a server', () => {
     await honest!.hold(10);
     const [third] = openAll(accountant, '192.0.2.3', 1, ended);
     const waiting = third!.hold(40);
-    while (ended.length === 0) await new Promise(setImmediate);
+    pass(LOOK);
+    assert.equal(ended.length, 1);
     const another = honest!.hold(40);
-    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    pass(LOOK);
     assert.equal(ended.length, 1);
     accountant.close(large!);
     await Promise.all([waiting, another]);
@@ -188,7 +214,7 @@ describe('The accountant of a server', () => {
     await going!.hold(40);
     const [honest] = openAll(accountant, '192.0.2.3', 1);
     const waiting = honest!.hold(30);
-    while (ended.length === 0) await new Promise(setImmediate);
+    pass(LOOK);
     assert.equal(ended.length, 2);
     still.forEach((account) => accountant.close(account));
     (await waiting)();
@@ -207,7 +233,7 @@ describe('The accountant of a server', () => {
     await modest!.hold(10);
     modest!.since -= HOUR;
     const waiting = [large!.hold(5), modest!.hold(10)];
-    for (let looks = 0; looks < 3; looks++) await new Promise((resolve) => setTimeout(resolve, 50));
+    pass(3 * LOOK);
     assert.deepEqual(ended, []);
     release();
     await Promise.all(waiting);
