@@ -10,6 +10,7 @@ import { Mutex } from '../../core/scheduling/mutex';
 import { nextTurn } from '../../core/scheduling/turns';
 import { crowdOf } from '../../core/wire/address';
 import { diskError } from '../disk/diskError';
+import type { Arriving, DiskSpace } from '../disk/diskSpace';
 import type { PieceFile } from './pieceFile';
 import type { PrefixCache } from './prefixCache';
 import { describeItem } from './describeItem';
@@ -22,19 +23,22 @@ import { say } from '../../core/text';
 /** Number of pieces after which the file is synced, so that the end of a large item does not have to wait for all of it. */
 const SYNC_PIECES = 32;
 
-/** The parts with which an item is stored. */
-export interface ItemBeginning {
+/** Where arriving items are stored. */
+export interface ItemStorage {
   readonly committer: ItemCommitter;
+  /** Folder for items that cannot be resumed. */
+  readonly incoming: string;
+  readonly diskSpace: DiskSpace;
+}
+
+/** What is known when an item begins. */
+export interface ItemBeginning {
   readonly arrival: Arrival;
   /** What its sender has said beforehand; undefined for a stream, about which nothing is known before it ends. */
   readonly offer?: ItemOffer;
   readonly key: FernetKey;
   /** Called when it has ended, in whatever way. */
   readonly onEnd?: () => void;
-  /** @throws NoSpaceError if the disk has no space for so many more bytes */
-  readonly checkSpace?: (bytes: number) => Promise<void>;
-  /** Called when a piece has been written. */
-  readonly onProgress?: () => void;
   /** Hashes of beginnings that are kept to be resumed. */
   readonly prefixes?: PrefixCache;
 }
@@ -44,7 +48,7 @@ export interface ItemBeginning {
  * checked and written as received; a stream is plain, comes in parts of any length, and is sealed here. Holds no piece that
  * has been written.
  */
-export class InboxItemWriter implements ItemWriter {
+export class InboxItemWriter implements ItemWriter, Arriving {
   /** Pieces that have been written. */
   pieces = 0;
   key: FernetKey;
@@ -79,6 +83,7 @@ export class InboxItemWriter implements ItemWriter {
   constructor(
     private readonly beginning: ItemBeginning,
     private readonly target: PieceFile,
+    private readonly storage: ItemStorage,
   ) {
     this.arrival = beginning.arrival;
     this.crowd = crowdOf(this.arrival.from);
@@ -175,7 +180,7 @@ export class InboxItemWriter implements ItemWriter {
       await this.writing;
       if (!this.hasFinal) throw notWhole();
       const item = this.describe(end);
-      const { committer } = this.beginning;
+      const { committer } = this.storage;
       await this.target.write(sealFooter(committer.footerKey, { item, key: this.key }), this.streamLength);
       await this.target.finish();
       this.hasEnded = true;
@@ -272,11 +277,12 @@ export class InboxItemWriter implements ItemWriter {
   }
 
   private async writeAt(token: Buffer, index: number): Promise<void> {
-    await this.beginning.checkSpace?.(token.length);
+    const { incoming, diskSpace } = this.storage;
+    await diskSpace.check(incoming, token.length, this);
     await this.target.write(token, tokenOffset(index));
     this.pieces = index + 1;
     this.changedAt = performance.now();
-    this.beginning.onProgress?.();
+    diskSpace.note(this);
     if (this.pieces % SYNC_PIECES === 0) await this.target.sync();
   }
 

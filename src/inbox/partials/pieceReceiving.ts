@@ -3,12 +3,10 @@ import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 import type { Arrival } from '../../core/item/item';
 import type { ItemOffer, ItemWriter } from '../../core/item/itemStore';
 import { crowdOf } from '../../core/wire/address';
-import type { DiskSpace } from '../disk/diskSpace';
 import { createEmptyFile } from '../disk/durableFile';
 import type { FilePool } from '../disk/filePool';
 import { newIncomingPath } from '../disk/processOwner';
-import type { ItemCommitter } from '../items/itemCommitter';
-import { InboxItemWriter, type ItemBeginning } from '../items/itemWriter';
+import { InboxItemWriter, type ItemStorage } from '../items/itemWriter';
 import { isSmall, SmallItemWriter } from '../items/smallItem';
 import type { Partials } from './partials';
 import type { PartialState } from './partialStates';
@@ -25,19 +23,15 @@ export interface Offered {
 }
 
 /** The parts with which arriving items are stored. */
-export interface ReceivingParts {
-  readonly committer: ItemCommitter;
-  /** Folder for items that cannot be resumed. */
-  readonly incoming: string;
+export interface ReceivingParts extends ItemStorage {
   readonly partials: Partials;
-  readonly diskSpace: DiskSpace;
   readonly files: FilePool;
 }
 
 /** Begins an item about which nothing is known beforehand. */
 export function beginStream(parts: ReceivingParts, arrival: Arrival): ItemWriter {
   const target = new PieceFile(parts.files, crowdOf(arrival.from), () => passingFile(parts.incoming));
-  return beginWriter(parts, { arrival, key: FernetKey.generate() }, target);
+  return new InboxItemWriter({ arrival, key: FernetKey.generate() }, target, parts);
 }
 
 /**
@@ -78,18 +72,6 @@ async function beginFile(
   }
 }
 
-/** A writer that asks for disk space before each piece, and shows others what is reserved for it. */
-function beginWriter(
-  { committer, incoming, diskSpace }: ReceivingParts,
-  beginning: Omit<ItemBeginning, 'committer' | 'checkSpace' | 'onProgress'>,
-  target: PieceFile,
-): InboxItemWriter {
-  const checkSpace = (bytes: number): Promise<void> => diskSpace.check(incoming, bytes, writer);
-  const onProgress = (): void => diskSpace.note(writer);
-  const writer = new InboxItemWriter({ ...beginning, committer, checkSpace, onProgress }, target);
-  return writer;
-}
-
 function begin(parts: ReceivingParts, state: PartialState, isKept: boolean): InboxItemWriter {
   const { incoming, partials, files } = parts;
   const { prefixes } = partials;
@@ -99,7 +81,8 @@ function begin(parts: ReceivingParts, state: PartialState, isKept: boolean): Inb
   };
   const noted = noteReceiving(partials, state, () => writer);
   const beginning = { ...state, onEnd: noted.end, prefixes };
-  const writer = beginWriter(parts, beginning, new PieceFile(files, crowdOf(state.arrival.from), make));
+  const target = new PieceFile(files, crowdOf(state.arrival.from), make);
+  const writer: InboxItemWriter = new InboxItemWriter(beginning, target, parts);
   // If another transfer of the same file is running, this one is not kept.
   const isNoted = isKept && noted.begin();
   return writer;
@@ -140,7 +123,7 @@ async function resume(
     const noted = noteReceiving(partials, wanted, () => writer);
     const { prefixes } = partials;
     const beginning = { ...wanted, key: state.key, onEnd: noted.end, prefixes };
-    const writer = beginWriter(parts, beginning, target);
+    const writer: InboxItemWriter = new InboxItemWriter(beginning, target, parts);
     await writer.resume(gone);
     noted.begin();
     if (writer.pieces === 0) await writer.restart(wanted.key);

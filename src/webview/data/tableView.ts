@@ -10,7 +10,7 @@ import { button, field } from './controls';
 import { differenceTools } from './differenceTools';
 import { Grid } from './grid';
 import { ask, copyText, fill, keep, kept, messageOf, post, type Asked } from './host';
-import { tableTools } from './tableTools';
+import { searchField, tableTools } from './tableTools';
 
 export interface TableViewParts {
   readonly slice: SliceChoice | undefined;
@@ -45,8 +45,9 @@ export class TableView {
     this.table = table;
     this.texts = texts;
     this.shownRows = table.rowCount;
-    this.findField = field(texts.find, texts.find, 9);
-    this.goToField = field(texts.goTo, texts.goTo, 9);
+    const leave = (): void => this.focus();
+    this.findField = searchField(texts.find, ({ shiftKey }) => void this.find(shiftKey), leave);
+    this.goToField = searchField(texts.goTo, () => this.goTo(this.goToField.value), leave);
     this.grid = new Grid(table, this.sight, {
       texts,
       onDidMove: () => this.onMove(),
@@ -92,21 +93,20 @@ export class TableView {
   }
 
   private createTools(): HTMLElement {
-    return tableTools({
-      texts: this.texts,
-      filter: this.arrangement.filters.find(({ column }) => column === undefined)?.text ?? '',
-      findField: this.findField,
-      goToField: this.goToField,
-      status: this.status,
-      fitsNpy: this.info.fitsNpy,
-      onFilter: (text) => this.filterBy(undefined, text),
-      onFind: (backwards) => void this.find(backwards),
-      onGoTo: (text) => this.goTo(text),
-      onLeave: () => this.focus(),
-      onColumn: () => (this.panel.root.hidden ? this.showPanel() : this.closePanel()),
-      onCopy: (form) => void this.copy(form),
-      onSaveCsv: () => this.saveCsv(),
-    });
+    const { texts, findField: find, goToField: goTo, status } = this;
+    const filter = field(texts.filter, texts.filter, 9);
+    filter.value = this.arrangement.filters.find(({ column }) => column === undefined)?.text ?? '';
+    filter.addEventListener('change', () => this.filterBy(undefined, filter.value));
+    return tableTools(
+      texts,
+      { filter, find, goTo, status },
+      {
+        onColumn: () => (this.panel.root.hidden ? this.showPanel() : this.closePanel()),
+        onCopy: (form) => void this.copy(form),
+        onSaveCsv: () => this.saveCsv(),
+        onSaveNpy: this.info.fitsNpy ? saveNpy : undefined,
+      },
+    );
   }
 
   private createDifferenceTools(): HTMLElement[] {
@@ -290,4 +290,8 @@ export class TableView {
     this.status.textContent = text;
     this.status.title = text;
   }
+}
+
+function saveNpy(): void {
+  post({ kind: 'save', extension: 'npy', question: { name: 'npy' } });
 }
