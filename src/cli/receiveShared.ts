@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '../core/limits';
 import { messageOf } from '../core/errors';
 import { isInboxName, formatInboxAddress } from '../nats/inboxAddress';
-import type { FetchedItem, ReceiveFromInboxOptions } from '../nats/receiveFromInbox';
+import type { FetchedItem, FetchReports } from '../nats/receiveFromInbox';
 import { KEEPING_OPTIONS } from './keepingOptions';
 import { noPositionals, parseArguments, parseNumber, UsageError } from './arguments';
 import { Arrivals, makePlainFolder } from './arrivals';
@@ -32,7 +32,7 @@ export async function receiveFromSharedInbox(args: readonly string[], context: C
   const { from, values, ...options } = readOptions(args);
   const { output } = context;
   output.isJson = options.isJson;
-  const { name: keyName, key } = await readInboxKey(values['key-file'], output);
+  const key = await readInboxKey(values['key-file'], output);
   const named = { ...values, as: values.group ?? values.as };
   const access = await readAccess(from, named, await usualReader(values.inbox), output);
   if (options.saveTo !== undefined) await makePlainFolder(options.saveTo);
@@ -40,16 +40,16 @@ export async function receiveFromSharedInbox(args: readonly string[], context: C
   const arrivals = new Arrivals(options, inbox, context);
   try {
     const { receiveFromInbox } = await import('../nats/receiveFromInbox');
-    await receiveFromInbox({
-      ...access,
-      ...options,
-      key,
-      keyName,
-      store: arrivals.store,
-      signal: AbortSignal.any([context.interruption, output.lost]),
-      ...reports(output, formatInboxAddress(access.address), access.name),
-      onReceived: (fetched) => tell(arrivals, fetched),
-    });
+    const { removesFetched, once, allowPickle, limits } = options;
+    await receiveFromInbox(
+      { access, key, removesFetched, once },
+      { store: arrivals.store, allowPickle, limits },
+      {
+        ...reports(output, formatInboxAddress(access.address), access.name),
+        onReceived: (fetched) => tell(arrivals, fetched),
+      },
+      AbortSignal.any([context.interruption, output.lost]),
+    );
   } finally {
     await arrivals.close();
     inbox.close();
@@ -63,11 +63,7 @@ function tell(arrivals: Arrivals, { item, sender, sequence, storedAt, sentAt }: 
   ]);
 }
 
-function reports(
-  output: Output,
-  url: string,
-  reader: string,
-): Pick<ReceiveFromInboxOptions, 'onFailed' | 'onState'> {
+function reports(output: Output, url: string, reader: string): Pick<FetchReports, 'onFailed' | 'onState'> {
   return {
     onFailed: (error, sender) => {
       const message = `${sender}: ${messageOf(error)}`;

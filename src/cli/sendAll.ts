@@ -10,15 +10,15 @@ import { ContentError, notTaken } from '../core/wire/dialectErrors';
 export async function sendAll<T extends SendReports>(
   items: readonly OutgoingItem[],
   failures: readonly PicklepostError[],
-  send: (items: readonly OutgoingItem[], options: T) => Promise<unknown>,
-  options: T,
+  send: (items: readonly OutgoingItem[], reports: T) => Promise<unknown>,
+  reports: T,
 ): Promise<void> {
   let settled = 0;
   const errors: unknown[] = [...failures];
   const refusals: PicklepostError[] = [];
   const onSent: T['onSent'] = (item: OutgoingItem, receipt: never): void => {
     settled++;
-    options.onSent?.(item, receipt);
+    reports.onSent?.(item, receipt);
   };
   const onFailed = (item: OutgoingItem, error: PicklepostError): void => {
     settled++;
@@ -27,10 +27,10 @@ export async function sendAll<T extends SendReports>(
       return;
     }
     refusals.push(error);
-    options.onFailed?.(item, error);
+    reports.onFailed?.(item, error);
   };
   try {
-    if (items.length > 0) await send(items, { ...options, onSent, onFailed });
+    if (items.length > 0) await send(items, { ...reports, onSent, onFailed });
   } catch (error) {
     // Failed items have been reported already.
     if (settled < items.length) errors.push(error);

@@ -1,12 +1,11 @@
 import { FORMAT_WORDS } from '../core/codecs/formats';
-import type { FernetKey } from '../core/crypto/keys';
 import type { OutgoingItem } from '../core/item/item';
 import { formatSize } from '../core/amounts';
 import { SHARED_INBOX } from '../core/wire/dialects';
 import { onOneLine } from '../inbox/output/screenText';
 import { formatInboxAddress, isInboxAddress } from '../nats/inboxAddress';
-import type { InboxAccess } from '../nats/inboxConnection';
-import type { InboxReceipt, SendToInboxOptions } from '../nats/sendToInbox';
+import type { Patience } from '../nats/publisher';
+import type { InboxReceipt, InboxSendReports } from '../nats/sendToInbox';
 import { parseArguments, parseFormat, UsageError } from './arguments';
 import type { Context } from './command';
 import { senderIdentity } from './identity';
@@ -53,34 +52,28 @@ export async function sendToSharedInbox(args: readonly string[], context: Contex
     const items: OutgoingItem[] = [];
     for (const file of options.paths) items.push(...(await sources.open(file)));
     reportSources(sources, output);
-    const sending = await sendingOptions(access, key, options.waits, context);
-    const { sendToInbox } = await import('../nats/sendToInbox');
-    await sendAll(items, sources.failures, sendToInbox, {
-      ...sending,
+    const identity = await senderIdentity();
+    const target = { access, key, ...(identity && { identity }) };
+    const patience: Patience = {
+      waits: options.waits,
+      signal: interruption,
+      onWaiting: (waiting) => reportWaiting(waiting, output),
+    };
+    const to = formatInboxAddress(access.address);
+    const reports: InboxSendReports = {
+      onProgress: progressReport(output),
+      onSent: (item, receipt) => report(item, receipt, to, output),
       onFailed: (item, error) => {
         if (items.length > 1) output.failure(error, error.message, describeItem(item));
       },
-    });
+    };
+    const { sendToInbox } = await import('../nats/sendToInbox');
+    const send = (left: readonly OutgoingItem[], told: InboxSendReports): Promise<unknown> =>
+      sendToInbox(left, target, patience, told);
+    await sendAll(items, sources.failures, send, reports);
   } finally {
     await sources.dispose();
   }
-}
-
-async function sendingOptions(
-  access: InboxAccess,
-  key: FernetKey,
-  waits: boolean,
-  { output, interruption }: Context,
-): Promise<SendToInboxOptions> {
-  const identity = await senderIdentity();
-  const to = formatInboxAddress(access.address);
-  return {
-    ...{ ...access, key, waits, signal: interruption },
-    ...(identity && { identity }),
-    onProgress: progressReport(output),
-    onSent: (item, receipt) => report(item, receipt, to, output),
-    onWaiting: (waiting) => reportWaiting(waiting, output),
-  };
 }
 
 function report(item: OutgoingItem, receipt: InboxReceipt, to: string, output: Output): void {

@@ -16,10 +16,9 @@ import type { JetStreamManager } from './library';
 import { SHARED_PIECE, type ManifestMessage, type Manifest } from './manifest';
 import { MissingPieceError, openSharedPiece, PieceFetcher } from './pieceFetcher';
 
-export interface FetchOptions {
+/** Where items are stored, and which are accepted. */
+export interface ItemTarget {
   readonly store: ItemStore;
-  /** The local name of the inbox's key. */
-  readonly keyName: string;
   readonly allowPickle: boolean;
   readonly limits: Pick<Limits, 'itemSize'>;
 }
@@ -35,7 +34,9 @@ export class ItemFetcher {
 
   constructor(
     private readonly manager: JetStreamManager,
-    private readonly options: FetchOptions,
+    /** The local name of the inbox's key. */
+    private readonly keyName: string,
+    private readonly target: ItemTarget,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -46,8 +47,8 @@ export class ItemFetcher {
   async fetch(message: ManifestMessage): Promise<AnnouncedItem> {
     const { manifest } = message;
     this.check(manifest);
-    const answer = await this.options.store.offer(
-      arrivalOf(manifest, this.options.keyName),
+    const answer = await this.target.store.offer(
+      arrivalOf(manifest, this.keyName),
       offerOf(manifest),
       FernetKey.generate(),
       { gone: this.signal },
@@ -58,8 +59,8 @@ export class ItemFetcher {
   }
 
   private check({ format, size }: Manifest): void {
-    const { limits } = this.options;
-    if (!isAllowed(format, this.options)) throw new PickleDisabledError();
+    const { limits } = this.target;
+    if (!isAllowed(format, this.target)) throw new PickleDisabledError();
     if (size > limits.itemSize)
       throw new LimitError(
         say`The item`,

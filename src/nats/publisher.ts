@@ -19,13 +19,17 @@ import {
   type PubAck,
 } from './library';
 
-export interface PublisherOptions {
-  readonly inbox: string;
+/** How long a sender waits. */
+export interface Patience {
   /** Whether it continues however long the server is not reachable. */
   readonly waits: boolean;
   readonly signal?: AbortSignal;
   /** Called before each wait for room or for an unreachable server. */
   readonly onWaiting?: (waiting: { readonly error: PicklepostError; readonly milliseconds: number }) => void;
+}
+
+export interface PublisherOptions extends Patience {
+  readonly inbox: string;
 }
 
 /** Milliseconds for the answer to one message. */

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAborted } from '../core/scheduling/aborted';
 import type { FernetKey } from '../core/crypto/keys';
+import type { NamedKey } from '../core/crypto/namedKey';
 import { CancelledError, type PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
 import { KeyedMutex } from '../core/scheduling/mutex';
 import { Acknowledgements, FetchedRemoval, RecentSet } from './fetched';
 import { isPassing, natsError } from './failures';
-import { type InboxAccess, openConnection } from './inboxConnection';
-import { type FetchOptions, ItemFetcher } from './itemFetcher';
+import { type InboxAccess, type InboxConnection, openConnection } from './inboxConnection';
+import { ItemFetcher, type ItemTarget } from './itemFetcher';
 import {
   AckPolicy,
   type Consumer,
@@ -34,15 +35,18 @@ export interface FetchedItem {
   readonly sentAt: number;
 }
 
-export interface ReceiveFromInboxOptions extends InboxAccess, FetchOptions {
-  /** That of the inbox. */
-  readonly key: FernetKey;
+/** A shared inbox, and how its items are taken. */
+export interface InboxSource {
+  readonly access: InboxAccess;
+  /** The key of the inbox, under its name here. */
+  readonly key: NamedKey;
   /** Whether items that every reader has are deleted there. */
   readonly removesFetched: boolean;
   /** Whether it ends after one item. */
   readonly once?: boolean;
-  /** Ends it. Incomplete items are kept, to be resumed. */
-  readonly signal: AbortSignal;
+}
+
+export interface FetchReports {
   /**
    * Called with each item, once it is durable here, and before the server knows. Called again for an item that was already
    * here only if it was handed in again, or if this process cannot know whether an earlier one has reported it; it then has
@@ -86,22 +90,30 @@ const NEXT_TIME = 30_000;
 /**
  * Fetches waiting and new items of a shared inbox into a store, until the signal is aborted. Acknowledges each when it is
  * durable.
+ * @param signal ends it. Incomplete items are kept, to be resumed
  * @throws PicklepostError if it cannot begin: no server, no inbox, no permission, another key
  */
-export async function receiveFromInbox(options: ReceiveFromInboxOptions): Promise<void> {
-  const connection = await openConnection(options);
-  const { inbox } = options.address;
-  const { nats, name } = connection;
+export async function receiveFromInbox(
+  source: InboxSource,
+  target: ItemTarget,
+  reports: FetchReports,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = await openConnection(source.access);
   try {
-    await new InboxReceiving(nats, name, options).run();
+    await new InboxReceiving(connection, source, target, reports, signal).run();
   } catch (error) {
-    if (!options.signal.aborted) throw natsError(error, inbox);
+    if (!signal.aborted) throw natsError(error, source.access.address.inbox);
   } finally {
-    await nats.close();
+    await connection.nats.close();
   }
 }
 
 class InboxReceiving {
+  private readonly nats: NatsConnection;
+  /** Name of the consumer. */
+  private readonly name: string;
+  private readonly inbox: string;
   private readonly stream: string;
   private readonly key: FernetKey;
   /** Whether the inbox names its key, so that a manifest that does not open is not merely made with another one. */
@@ -123,22 +135,25 @@ class InboxReceiving {
   private readonly told = new RecentSet(REMEMBERED);
 
   constructor(
-    private readonly nats: NatsConnection,
-    /** Name of the consumer. */
-    private readonly name: string,
-    private readonly options: ReceiveFromInboxOptions,
+    { nats, name }: InboxConnection,
+    private readonly source: InboxSource,
+    private readonly target: ItemTarget,
+    private readonly reports: FetchReports,
+    private readonly signal: AbortSignal,
   ) {
-    this.stream = streamName(options.address.inbox);
-    this.key = manifestKey(options.key);
+    this.nats = nats;
+    this.name = name;
+    this.inbox = source.access.address.inbox;
+    this.stream = streamName(this.inbox);
+    this.key = manifestKey(source.key.key);
   }
 
   async run(): Promise<void> {
     const manager = await jetstreamManager(this.nats, { checkAPI: false, timeout: API_TIME });
     await this.prepare(manager);
-    const fetcher = new ItemFetcher(manager, this.options, this.options.signal);
-    const removal = this.options.removesFetched
-      ? new FetchedRemoval(manager, this.options.address.inbox)
-      : undefined;
+    const { key, removesFetched } = this.source;
+    const fetcher = new ItemFetcher(manager, key.name, this.target, this.signal);
+    const removal = removesFetched ? new FetchedRemoval(manager, this.inbox) : undefined;
     void this.watch(manager);
     try {
       await this.consume(fetcher, removal);
@@ -150,30 +165,29 @@ class InboxReceiving {
 
   /** @throws what the client throws; PicklepostError `invalid-key` */
   private async prepare(manager: JetStreamManager): Promise<void> {
-    const { address, key } = this.options;
     const state = describeStream(await manager.streams.info(this.stream));
-    checkFingerprint(state, key, address.inbox);
+    checkFingerprint(state, this.source.key.key, this.inbox);
     this.isKeyKnown = state.fingerprint !== undefined;
     const info = await manager.consumers.add(this.stream, {
       durable_name: this.name,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
-      filter_subject: manifestSubjects(address.inbox),
+      filter_subject: manifestSubjects(this.inbox),
       ack_wait: nanos(ACK_WAIT),
       max_ack_pending: MOST_PENDING,
     });
-    this.options.onState?.('online', info.num_pending + info.num_ack_pending);
+    this.reports.onState?.('online', info.num_pending + info.num_ack_pending);
   }
 
   private async consume(fetcher: ItemFetcher, removal: FetchedRemoval | undefined): Promise<void> {
-    const { signal } = this.options;
+    const { signal } = this;
     while (!signal.aborted) {
       try {
         const consumer = await jetstream(this.nats, { timeout: API_TIME }).consumers.get(
           this.stream,
           this.name,
         );
-        if (!this.options.once) await this.takeAll(consumer, fetcher, removal);
+        if (!this.source.once) await this.takeAll(consumer, fetcher, removal);
         else if (await this.takeOne(consumer, fetcher, removal)) return;
         else continue;
       } catch (error) {
@@ -186,7 +200,7 @@ class InboxReceiving {
 
   /** Settles when it is interrupted. @throws what the client throws, such as when the server is gone */
   private async takeAll(consumer: Consumer, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<void> {
-    const { signal } = this.options;
+    const { signal } = this;
     while (!signal.aborted) {
       while (this.working.size > AT_ONCE - BATCH)
         await new Promise<void>((resolve) => (this.onRoom = resolve));
@@ -209,7 +223,7 @@ class InboxReceiving {
     fetcher: ItemFetcher,
     removal: FetchedRemoval | undefined,
   ): Promise<boolean> {
-    const interrupted = aborted(this.options.signal);
+    const interrupted = aborted(this.signal);
     const message = await Promise.race([consumer.next({ expires: NEXT_TIME }), interrupted]);
     return message !== null && this.take(message, fetcher, removal);
   }
@@ -219,7 +233,7 @@ class InboxReceiving {
     const work = this.take(message, fetcher, removal).finally(() => {
       this.working.delete(work);
       this.onRoom?.();
-      this.options.onWaiting?.(this.pending + this.working.size + this.postponed.size);
+      this.reports.onWaiting?.(this.pending + this.working.size + this.postponed.size);
     });
     this.working.add(work);
   }
@@ -230,7 +244,7 @@ class InboxReceiving {
     this.underWay.add(message.seq);
     this.postponed.delete(message.seq);
     const heartbeat = setInterval(() => message.working(), HEARTBEAT);
-    const sender = senderOf(this.options.address.inbox, message.subject) ?? '';
+    const sender = senderOf(this.inbox, message.subject) ?? '';
     try {
       const opened = this.open(message, sender);
       const { manifest } = opened;
@@ -257,22 +271,21 @@ class InboxReceiving {
     const item = await fetcher.fetch(opened);
     this.told.add(sending);
     const storedAt = Math.round(message.info.timestampNanos / 1e6);
-    this.options.onReceived({ item, sender, sequence: message.seq, storedAt, sentAt });
+    this.reports.onReceived({ item, sender, sequence: message.seq, storedAt, sentAt });
     return true;
   }
 
   private open(message: JsMsg, sender: string): ManifestMessage {
-    return openManifest(this.key, message.data, { inbox: this.options.address.inbox, sender });
+    return openManifest(this.key, message.data, { inbox: this.inbox, sender });
   }
 
   private fail(message: JsMsg, error: unknown, sender: string): void {
-    const { signal, address } = this.options;
     // Given back at once, so that another worker gets it.
-    if (signal.aborted || error instanceof CancelledError) message.nak();
+    if (this.signal.aborted || error instanceof CancelledError) message.nak();
     else if (error instanceof InvalidManifestError && (error.reason === 'content' || this.isKeyKnown))
       message.term();
     else this.postpone(message, error);
-    this.options.onFailed(natsError(error, address.inbox), sender);
+    this.reports.onFailed(natsError(error, this.inbox), sender);
   }
 
   private postpone(message: JsMsg, error: unknown): void {
@@ -282,7 +295,7 @@ class InboxReceiving {
   }
 
   private async watch(manager: JetStreamManager): Promise<void> {
-    const { onState } = this.options;
+    const { onState } = this.reports;
     for await (const { type } of this.nats.status()) {
       if (type === 'disconnect') onState?.('offline', 0);
       if (type !== 'reconnect') continue;

@@ -8,15 +8,19 @@ import { openConnection, type InboxAccess, type InboxConnection } from './inboxC
 import { ItemSender, type SharedReceipt } from './itemSender';
 import { jetstreamManager, type JetStreamManager } from './library';
 import { manifestKey } from './manifest';
-import { Publisher, type PublisherOptions } from './publisher';
+import { Publisher, type Patience } from './publisher';
 import { checkFingerprint, listReaders, tryStreamState } from './sharedInbox';
 
-export interface SendToInboxOptions
-  extends InboxAccess, Pick<PublisherOptions, 'waits' | 'signal' | 'onWaiting'> {
+/** A shared inbox, and who sends to it. */
+export interface InboxTarget {
+  readonly access: InboxAccess;
   /** That of the inbox. */
   readonly key: FernetKey;
   /** A secret of this installation, so that interrupted items resume. */
   readonly identity?: Uint8Array;
+}
+
+export interface InboxSendReports {
   /** Plain bytes that the server has confirmed. */
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
   readonly onSent?: (item: OutgoingItem, receipt: InboxReceipt) => void;
@@ -43,13 +47,15 @@ const CURIOSITY = 3_000;
  */
 export async function sendToInbox(
   items: readonly OutgoingItem[],
-  options: SendToInboxOptions,
+  target: InboxTarget,
+  patience: Patience,
+  reports: InboxSendReports = {},
 ): Promise<InboxReceipt[]> {
-  const connection = await connectWhenPossible(options);
+  const connection = await connectWhenPossible(target.access, patience);
   try {
-    return await new InboxSending(connection, options).sendAll(items);
+    return await new InboxSending(connection, target, patience, reports).sendAll(items);
   } catch (error) {
-    throw options.signal?.aborted ? new CancelledError() : natsError(error, options.address.inbox);
+    throw patience.signal?.aborted ? new CancelledError() : natsError(error, target.access.address.inbox);
   } finally {
     await connection.nats.close();
   }
@@ -59,16 +65,18 @@ export async function sendToInbox(
 const RETRY = 5_000;
 
 /** @throws PicklepostError `connection-failed` only if it is not to wait */
-async function connectWhenPossible(options: SendToInboxOptions): Promise<InboxConnection> {
+async function connectWhenPossible(
+  access: InboxAccess,
+  { waits, signal, onWaiting }: Patience,
+): Promise<InboxConnection> {
   for (;;) {
     try {
-      return await openConnection(options);
+      return await openConnection(access);
     } catch (error) {
       const isAway = error instanceof PicklepostError && error.code === 'connection-failed';
-      if (!options.waits || !isAway) throw error;
-      options.onWaiting?.({ error, milliseconds: RETRY });
+      if (!waits || !isAway) throw error;
+      onWaiting?.({ error, milliseconds: RETRY });
     }
-    const { signal } = options;
     await sleep(RETRY, undefined, signal && { signal }).catch(() => {
       throw new CancelledError();
     });
@@ -81,24 +89,27 @@ class InboxSending {
 
   constructor(
     private readonly connection: InboxConnection,
-    private readonly options: SendToInboxOptions,
+    private readonly target: InboxTarget,
+    private readonly patience: Patience,
+    private readonly reports: InboxSendReports,
   ) {}
 
   async sendAll(items: readonly OutgoingItem[]): Promise<InboxReceipt[]> {
     const { nats, name: sender } = this.connection;
-    const { address, key, identity, signal, onProgress } = this.options;
-    const { inbox } = address;
+    const { access, key, identity } = this.target;
+    const { inbox } = access.address;
     const manager = await quickManager(this.connection);
     const state = await tryStreamState(manager, inbox);
     if (state) checkFingerprint(state, key, inbox);
-    const publisher = new Publisher(nats, { ...this.options, inbox });
+    const publisher = new Publisher(nats, { ...this.patience, inbox });
     const to = {
       ...{ inbox, sender, manifestKey: manifestKey(key) },
       ...(identity && { identity }),
       ...(state && { manager }),
       maxMessage: nats.info?.max_payload ?? Infinity,
     };
-    const itemSender = new ItemSender(publisher, to, (item, bytes) => onProgress?.(item, bytes), signal);
+    const onProgress = (item: OutgoingItem, bytes: number): void => this.reports.onProgress?.(item, bytes);
+    const itemSender = new ItemSender(publisher, to, onProgress, this.patience.signal);
     const safety = (state?.replicas ?? 1) >= 3 ? 'replicas' : 'server';
     const queue = items.values();
     const work = async (): Promise<void> => {
@@ -117,11 +128,11 @@ class InboxSending {
     try {
       const receipt = { ...(await sender.send(item)), ...about };
       this.receipts.push(receipt);
-      this.options.onSent?.(item, receipt);
+      this.reports.onSent?.(item, receipt);
     } catch (error) {
       if (!(error instanceof ContentError || error instanceof UncarriedError)) throw error;
       this.failures.push(error);
-      this.options.onFailed?.(item, error);
+      this.reports.onFailed?.(item, error);
     }
   }
 }

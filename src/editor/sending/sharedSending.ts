@@ -5,7 +5,7 @@ import { PicklepostError } from '../../core/errors';
 import type { OutgoingItem } from '../../core/item/item';
 import { asInboxName, parseInboxAddress } from '../../nats/inboxAddress';
 import { readerName } from '../../nats/readerName';
-import type { SendToInboxOptions } from '../../nats/sendToInbox';
+import type { InboxSendReports } from '../../nats/sendToInbox';
 import { readSettings } from '../shell/settings';
 
 export interface SendSecrets {
@@ -15,8 +15,6 @@ export interface SendSecrets {
   /** For the server of a shared inbox. */
   readonly credentials?: string;
 }
-
-type Reports = Pick<SendToInboxOptions, 'signal' | 'onProgress' | 'onSent' | 'onFailed'>;
 
 /** Reports while items wait for room or for the server. */
 type OnWaiting = (waiting: { readonly error: PicklepostError }) => void;
@@ -30,7 +28,7 @@ export async function sendToShared(
   url: string,
   items: readonly OutgoingItem[],
   { key, identity, credentials }: SendSecrets,
-  reports: Reports,
+  reports: InboxSendReports & { readonly signal?: AbortSignal },
   onWaiting?: OnWaiting,
 ): Promise<void> {
   if (!key)
@@ -39,13 +37,17 @@ export async function sendToShared(
       vscode.l10n.t('Not sent: items in a shared inbox are always encrypted, but no key was chosen.'),
     );
   const { sendToInbox } = await import('../../nats/sendToInbox');
-  await sendToInbox(items, {
-    ...reports,
-    ...{ address: parseInboxAddress(url), name: senderName(), key, identity },
+  const access = {
+    ...{ address: parseInboxAddress(url), name: senderName() },
     ...(credentials !== undefined && { credentials, prefersUser: true }),
+  };
+  const { signal } = reports;
+  const patience = {
     waits: onWaiting !== undefined,
+    ...(signal && { signal }),
     ...(onWaiting && { onWaiting }),
-  });
+  };
+  await sendToInbox(items, { access, key, identity }, patience, reports);
 }
 
 /** The sender name of this window's items, unless the credentials contain one. */

@@ -6,6 +6,7 @@ import type { AnnouncedItem } from '../../core/item/item';
 import type { ItemStore } from '../../core/item/itemStore';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
 import { parseInboxAddress } from '../../nats/inboxAddress';
+import type { FetchReports } from '../../nats/receiveFromInbox';
 import type { Keyring } from '../keys/keyring';
 import { editorReader } from '../sending/sharedSending';
 import { localizedMessage } from '../shell/localize';
@@ -117,13 +118,11 @@ export class SharedInboxes implements Disposable {
         ),
       );
     const credentials = await keyring.credentials(url);
-    const { allow, limits } = receiveRules();
     const { receiveFromInbox } = await import('../../nats/receiveFromInbox');
     const setWaiting = (waiting: number): void => this.set(url, signal, { kind: 'online', waiting });
-    await receiveFromInbox({
-      ...{ address, key, keyName, signal, limits, allowPickle: allow, store: await openStore() },
-      ...(credentials !== undefined && { credentials }),
-      ...{ name: editorReader(await keyring.senderIdentity()), removesFetched: false },
+    const name = editorReader(await keyring.senderIdentity());
+    const access = { address, name, ...(credentials !== undefined && { credentials }) };
+    const reports: FetchReports = {
       onReceived: ({ item }) => {
         if (!item.existed) onReceived(item);
       },
@@ -131,7 +130,13 @@ export class SharedInboxes implements Disposable {
       onFailed: (error, sender) => log.warn(`${url}: ${sender}: ${error.message}`),
       onState: (state, waiting) =>
         state === 'online' ? setWaiting(waiting) : this.set(url, signal, { kind: 'offline' }),
-    });
+    };
+    await receiveFromInbox(
+      { access, key: { name: keyName, key }, removesFetched: false },
+      { ...receiveRules(), store: await openStore() },
+      reports,
+      signal,
+    );
   }
 
   private set(url: string, signal: AbortSignal, state: SharedState): void {
@@ -144,7 +149,7 @@ export class SharedInboxes implements Disposable {
 
 function receiveRules() {
   const { pickle, maximumItemSize } = readSettings().receive;
-  return { allow: pickle, limits: { itemSize: maximumItemSize } };
+  return { allowPickle: pickle, limits: { itemSize: maximumItemSize } };
 }
 
 function stateAfter(error: unknown): SharedState {

@@ -7,8 +7,14 @@ import type { ItemStore } from '../../../src/core/item/itemStore';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { parseInboxAddress } from '../../../src/nats/inboxAddress';
 import type { InboxAccess } from '../../../src/nats/inboxConnection';
-import { receiveFromInbox, type FetchedItem } from '../../../src/nats/receiveFromInbox';
-import { sendToInbox, type InboxReceipt, type SendToInboxOptions } from '../../../src/nats/sendToInbox';
+import { receiveFromInbox, type FetchedItem, type FetchReports } from '../../../src/nats/receiveFromInbox';
+import type { Patience } from '../../../src/nats/publisher';
+import {
+  sendToInbox,
+  type InboxReceipt,
+  type InboxSendReports,
+  type InboxTarget,
+} from '../../../src/nats/sendToInbox';
 import { SharedInbox, type InboxSettings } from '../../../src/nats/sharedInbox';
 
 export const key = FernetKey.parse('cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=');
@@ -64,9 +70,10 @@ export function fileItem(name: string, bytes: Uint8Array): OutgoingItem {
 export function send(
   access: InboxAccess,
   items: readonly OutgoingItem[],
-  options: Partial<SendToInboxOptions> = {},
+  { key: own = key, waits = false, ...options }: Partial<Patience & InboxTarget> & InboxSendReports = {},
 ): Promise<InboxReceipt[]> {
-  return sendToInbox(items, { ...access, key, waits: false, identity: Buffer.alloc(32, 7), ...options });
+  const target = { access, key: own, identity: Buffer.alloc(32, 7), ...options };
+  return sendToInbox(items, target, { waits, ...options }, options);
 }
 
 export function sha256(bytes: Uint8Array): string {
@@ -89,11 +96,10 @@ export class Reader {
     store: ItemStore,
     options: { readonly key?: FernetKey; readonly removesFetched?: boolean } = {},
   ) {
-    this.running = receiveFromInbox({
-      ...{ key, keyName: 'bio', removesFetched: false, ...options, ...access, store },
-      allowPickle: true,
-      limits: { itemSize: 10_000_000_000 },
-      signal: this.stopping.signal,
+    const { key: own = key, removesFetched = false } = options;
+    const source = { access, key: { name: 'bio', key: own }, removesFetched };
+    const target = { store, allowPickle: true, limits: { itemSize: 10_000_000_000 } };
+    const reports: FetchReports = {
       onState: (state) => {
         this.isOnline = state === 'online';
         this.wake();
@@ -110,7 +116,8 @@ export class Reader {
         this.failures.push({ error, sender });
         this.wake();
       },
-    });
+    };
+    this.running = receiveFromInbox(source, target, reports, this.stopping.signal);
     this.running.catch(() => this.wake());
   }
 
