@@ -1,4 +1,4 @@
-import { Doorkeeper } from '../core/admission/doorkeeper';
+import { AdmissionControl } from '../core/admission/admissionControl';
 import { ACCEPT_POLICIES, type AcceptPolicy } from '../core/admission/rules';
 import { parseChoice, UsageError } from './arguments';
 
@@ -22,10 +22,10 @@ export function canAsk(): boolean {
 }
 
 /** Remembers answers while the server runs. */
-export function makeDoorkeeper({ accept, asksLocal }: Admission): Doorkeeper {
+export function makeAdmissionControl({ accept, asksLocal }: Admission): AdmissionControl {
   const blocked: string[] = [];
   const rules = { accept, trustsThisMachine: !asksLocal, alwaysAccepted: [], blocked };
-  return new Doorkeeper({
+  return new AdmissionControl({
     rules: () => rules,
     acceptAlways: () => undefined,
     block: (id) => blocked.push(id),

@@ -16,7 +16,7 @@ import { copy, decodeItem, showPieces, type Content } from './itemContent';
 import { readPieces } from './readFile';
 import {
   checkWriting,
-  extensionOf,
+  formExtension,
   isBinary,
   VALUE_WORDS,
   writeValue,
@@ -151,7 +151,7 @@ async function exportValue(
   const { pieces, note } = writeValue(about.name, content, writing);
   if (target.to === '-' && !isBinary(writing.form)) await showPieces(pieces, context.output);
   else {
-    const name = `${path.parse(about.name).name}.${extensionOf(writing.form)}`;
+    const name = `${path.parse(about.name).name}.${formExtension(writing.form)}`;
     await exportContent(bytesOf(pieces), { ...about, name }, target, context);
   }
   if (note !== undefined) context.output.note(note);

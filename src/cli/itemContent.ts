@@ -61,7 +61,7 @@ export async function decodeItem(
 /** Prints a written value. Nothing in text acts on a terminal, not even characters that JSON or XML may hold unescaped. */
 export async function showPieces(pieces: Written['pieces'], output: Output): Promise<void> {
   for (const piece of pieces) {
-    if (output.lost.aborted) return;
+    if (output.closed.aborted) return;
     const isSafe = !output.isTerminal || typeof piece !== 'string';
     await output.content(isSafe ? piece : harmless(piece));
   }
@@ -69,7 +69,7 @@ export async function showPieces(pieces: Written['pieces'], output: Output): Pro
 
 export async function copy(content: Content, output: Output): Promise<void> {
   for await (const piece of content) {
-    if (output.lost.aborted) return;
+    if (output.closed.aborted) return;
     await output.content(piece);
   }
 }

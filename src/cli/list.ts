@@ -28,7 +28,7 @@ when it is sent again, and is removed after a week.`,
     output.isJson = values.json ?? false;
     const inbox = await openInbox(values.inbox, output);
     const [ids, partials] = [await inbox.ids(), await inbox.listPartial()];
-    for (let at = 0; at < ids.length && !output.lost.aborted; at += AT_ONCE) {
+    for (let at = 0; at < ids.length && !output.closed.aborted; at += AT_ONCE) {
       for (const entry of await inbox.entries(ids.slice(at, at + AT_ONCE))) {
         output.event(entryObject(entry));
         output.line(entryLine(entry));

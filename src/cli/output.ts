@@ -16,20 +16,20 @@ export class Output {
   /** Set by a command whose lines are a log: its events have times. */
   isLog = false;
   private progressLine = '';
-  private readonly loss = new AbortController();
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly results: Terminal,
     private readonly errors: Terminal,
   ) {
-    results.on('error', (error) => this.loss.abort(error));
+    results.on('error', (error) => this.closing.abort(error));
     // There is nobody left who could be told.
     errors.on('error', () => undefined);
   }
 
   /** Aborted when standard output takes nothing more: its reader, such as `head`, has left, or it cannot be written. */
-  get lost(): AbortSignal {
-    return this.loss.signal;
+  get closed(): AbortSignal {
+    return this.closing.signal;
   }
 
   /** Whether standard output is a terminal, which would obey control characters. */
@@ -72,8 +72,8 @@ export class Output {
    */
   async flush(): Promise<void> {
     await Promise.all([write(this.results, ''), write(this.errors, '')]);
-    const error: unknown = this.lost.reason;
-    if (this.lost.aborted && !hasErrorCode(error, 'EPIPE'))
+    const error: unknown = this.closed.reason;
+    if (this.closed.aborted && !hasErrorCode(error, 'EPIPE'))
       throw diskError(say`Cannot write to standard output`, error);
   }
 

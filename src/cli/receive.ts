@@ -5,10 +5,10 @@ import { formatAddress, isLoopback } from '../core/wire/address';
 import { DIALECT_NAMES } from '../core/wire/dialects';
 import type { Inbox } from '../inbox/inbox';
 import type { AcceptPolicy } from '../core/admission/rules';
-import type { Doorkeeper } from '../core/admission/doorkeeper';
+import type { AdmissionControl } from '../core/admission/admissionControl';
 import { withHooks } from '../core/item/storeHooks';
 import { KEEPING_OPTIONS } from './keepingOptions';
-import { canAsk, makeDoorkeeper, readAdmission } from './admission';
+import { canAsk, makeAdmissionControl, readAdmission } from './admission';
 import { SenderPrompt } from './senderPrompt';
 import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
 import { hasOption, noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
@@ -153,13 +153,13 @@ class Reception {
   /** Settles when the server was interrupted, or with `--once`, when it has received an item. */
   async run(): Promise<void> {
     const { host, port } = this.options;
-    const doorkeeper = makeDoorkeeper(this.options.admission);
-    const connectionOptions = this.connectionOptions(doorkeeper);
+    const admissionControl = makeAdmissionControl(this.options.admission);
+    const connectionOptions = this.connectionOptions(admissionControl);
     const server = new ReceiveServer({
       host,
       port,
       bufferSize: BUFFER_SIZE,
-      refuses: (host) => doorkeeper.refusesAddress(host),
+      refuses: (host) => admissionControl.refusesAddress(host),
       connectionOptions: () => ({ ...connectionOptions, keys: this.keys }),
     });
     const health = new Health(this.context.output, () => server.connectionCount, this.options.health);
@@ -168,7 +168,7 @@ class Reception {
       health.noteReceived(item.size);
       this.arrivals.report(item);
     });
-    const prompt = this.prompt(doorkeeper);
+    const prompt = this.prompt(admissionControl);
     const failures = reportFailures(this.context.output);
     server.onDidFailPeer((failure) => {
       health.noteFailed();
@@ -183,7 +183,7 @@ class Reception {
       await end;
     } finally {
       prompt?.dispose();
-      doorkeeper.close();
+      admissionControl.close();
       await announced?.stop();
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
       await this.arrivals.close();
@@ -194,7 +194,7 @@ class Reception {
   private ended(server: ReceiveServer): Promise<void> {
     return new Promise((resolve, reject) => {
       const { interruption, output } = this.context;
-      const end = AbortSignal.any([interruption, output.lost]);
+      const end = AbortSignal.any([interruption, output.closed]);
       if (end.aborted) resolve();
       end.addEventListener('abort', () => resolve());
       if (this.options.once) server.onDidReceive(() => resolve());
@@ -203,17 +203,17 @@ class Reception {
   }
 
   /** Reads from the terminal only if there may be questions. */
-  private prompt(doorkeeper: Doorkeeper): SenderPrompt | undefined {
+  private prompt(admissionControl: AdmissionControl): SenderPrompt | undefined {
     const { admission, host } = this.options;
     const asks = admission.accept === 'ask' && (admission.asksLocal || !isLoopback(host));
-    return asks ? new SenderPrompt(doorkeeper, this.context.output, process.stdin) : undefined;
+    return asks ? new SenderPrompt(admissionControl, this.context.output, process.stdin) : undefined;
   }
 
-  private connectionOptions(doorkeeper: Doorkeeper) {
+  private connectionOptions(admissionControl: AdmissionControl) {
     const { requireEncryption, dialects, allowPickle, maxSize } = this.options;
     const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
     return {
-      store: withHooks(this.arrivals.store, { admit: (...item) => doorkeeper.admit(...item) }),
+      store: withHooks(this.arrivals.store, { admit: (...item) => admissionControl.admit(...item) }),
       requireEncryption,
       dialects,
       allowPickle,

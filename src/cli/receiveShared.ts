@@ -48,7 +48,7 @@ export async function receiveFromSharedInbox(args: readonly string[], context: C
         ...reports(output, formatInboxAddress(access.address), access.name),
         onReceived: (fetched) => tell(arrivals, fetched),
       },
-      AbortSignal.any([context.interruption, output.lost]),
+      AbortSignal.any([context.interruption, output.closed]),
     );
   } finally {
     await arrivals.close();

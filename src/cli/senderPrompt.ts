@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
-import type { Doorkeeper } from '../core/admission/doorkeeper';
+import type { AdmissionControl } from '../core/admission/admissionControl';
 import type { Answer, Question } from '../core/admission/question';
 import type { Disposable } from '../core/scheduling/event';
 import { formatSize } from '../core/amounts';
-import { onOneLine } from '../core/wire/peerText';
+import { plainLine } from '../core/wire/peerText';
 import type { Output } from './output';
 
 /** Names of items that are listed, for people and for programs. */
@@ -25,15 +25,15 @@ export class SenderPrompt implements Disposable {
   private current: Question | undefined;
 
   constructor(
-    private readonly doorkeeper: Doorkeeper,
+    private readonly admissionControl: AdmissionControl,
     private readonly output: Output,
     input: NodeJS.ReadableStream,
   ) {
     this.lines = createInterface({ input, terminal: false });
     this.lines.on('line', (line) => this.take(line));
     this.subscriptions = [
-      doorkeeper.onDidAsk((question) => output.event(askingEvent(question))),
-      doorkeeper.onDidChange(() => this.next()),
+      admissionControl.onDidAsk((question) => output.event(askingEvent(question))),
+      admissionControl.onDidChange(() => this.next()),
     ];
   }
 
@@ -46,12 +46,12 @@ export class SenderPrompt implements Disposable {
     const { current } = this;
     if (!current) return;
     const answer = ANSWERS.get(line.trim().toLowerCase());
-    if (answer) this.doorkeeper.answer(current, answer);
+    if (answer) this.admissionControl.answer(current, answer);
     else this.output.note(`Answer ${CHOICES}.`);
   }
 
   private next(): void {
-    const { questions } = this.doorkeeper;
+    const { questions } = this.admissionControl;
     if (this.current && questions.includes(this.current)) return;
     [this.current] = questions;
     // Items that are offered at once are reported at once.
@@ -60,21 +60,21 @@ export class SenderPrompt implements Disposable {
   }
 
   private tell(question: Question): void {
-    if (this.current !== question || this.doorkeeper.questionOf(question.sender) !== question) return;
+    if (this.current !== question || this.admissionControl.questionOf(question.sender) !== question) return;
     this.output.note(`${describe(question)} Accept? ${CHOICES}`);
   }
 }
 
 function describe({ sender, items }: Question): string {
   const { key, host } = sender;
-  const who = key === undefined ? `${host} (not verified)` : `${onOneLine(key)} at ${host} (verified)`;
+  const who = key === undefined ? `${host} (not verified)` : `${plainLine(key)} at ${host} (verified)`;
   const names = items
     .slice(0, NAMED.people)
-    .map(({ name }) => (name === undefined ? 'an item' : onOneLine(name)));
+    .map(({ name }) => (name === undefined ? 'an item' : plainLine(name)));
   if (items.length > NAMED.people) names.push(`${items.length - NAMED.people} more`);
   const size = items.reduce((sum, item) => sum + (item.size ?? 0), 0);
   const message = items.find((item) => item.message !== undefined)?.message;
-  const said = message === undefined ? '' : ` It says: ${onOneLine(message)}`;
+  const said = message === undefined ? '' : ` It says: ${plainLine(message)}`;
   return `${who} wants to send ${names.join(', ')}${size > 0 ? ` (${formatSize(size)})` : ''}.${said}`;
 }
 

@@ -138,7 +138,7 @@ async function showRaw(shown: Shown, isWanted: boolean, output: Output): Promise
   const decoder = new TextDecoder();
   let isFirst = true;
   for await (const piece of shown.read()) {
-    if (output.lost.aborted) return;
+    if (output.closed.aborted) return;
     if (isFirst && !isText(Buffer.from(piece)))
       throw new PicklepostError(
         'unsupported',

@@ -57,7 +57,7 @@ export function isBinary(form: ValueForm): boolean {
 }
 
 /** The extension of files, without the dot. */
-export function extensionOf(form: ValueForm): string {
+export function formExtension(form: ValueForm): string {
   if (form === 'printed') return 'txt';
   if (form === 'python') return textForms.python.extension;
   if (form === 'csv' || form === 'npy' || form === 'png') return form;

@@ -24,6 +24,9 @@ export interface Limits {
 
 const MiB = 1024 * 1024;
 
+/** UTF-16 units of the name of an item that is sent, and of its path in the sent folder. */
+export const MAXIMUM_NAME = 1024;
+
 /** Bytes of a dictionary, received or in a file, that is decoded to be inspected. Larger ones are kept and saved all the same. */
 export const DECODED_SIZE = 256 * MiB;
 

@@ -110,7 +110,7 @@ export class Inbox implements ItemStore {
     arrival: Arrival,
     offer: ItemOffer,
     key: FernetKey,
-    { gone }: WaitingSender = {},
+    { disconnected }: WaitingSender = {},
   ): Promise<OfferAnswer> {
     // A sender without the same key must not reach the transfers of others by guessing their identity.
     const transfer = createHash('sha256')
@@ -119,7 +119,7 @@ export class Inbox implements ItemStore {
       .slice(0, 32);
     return this.offering.run(transfer, () =>
       orDiskError(say`Cannot store the item`, () =>
-        this.answer({ arrival, offer: { ...offer, transfer }, key, gone }),
+        this.answer({ arrival, offer: { ...offer, transfer }, key, disconnected }),
       ),
     );
   }

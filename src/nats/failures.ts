@@ -77,12 +77,12 @@ export function natsError(thrown: unknown, inbox: string): PicklepostError {
     return failed('refused', say`The NATS server rejects these credentials. Check --creds.`, error);
   if (error instanceof errors.ClosedConnectionError) return new CancelledError();
   if (hasNoResponder(error)) return noJetStream(inbox, error);
-  if (isPassing(error)) return lost(error);
+  if (isPassing(error)) return inboxConnectionLost(error);
   return failed('connection-failed', say`The NATS server cannot be used: ${messageOf(error)}`, error);
 }
 
 /** Why a first connection failed. */
-export function connectError(error: unknown, servers: string, inbox: string): PicklepostError {
+export function inboxConnectError(error: unknown, servers: string, inbox: string): PicklepostError {
   const known = natsError(error, inbox);
   if (known.code === 'refused') return known;
   return failed(
@@ -103,7 +103,7 @@ export function creationError(error: unknown, inbox: string): unknown {
   );
 }
 
-export function lost(cause?: unknown): PicklepostError {
+export function inboxConnectionLost(cause?: unknown): PicklepostError {
   return failed(
     'connection-lost',
     say`The NATS server no longer answers. Send it again: it resumes where it was cut off.`,
@@ -119,7 +119,7 @@ function apiError(error: JetStreamApiError, inbox: string): PicklepostError {
   if (CODES.noStream.includes(code)) return new NoSuchInboxError(inbox);
   if (CODES.nameTaken.includes(code))
     return failed('refused', say`There is an inbox ${inbox} already, with other settings.`, error);
-  if (CODES.noLeader.includes(code)) return lost(error);
+  if (CODES.noLeader.includes(code)) return inboxConnectionLost(error);
   return failed('refused', say`The NATS server refused: ${error.message}`, error);
 }
 

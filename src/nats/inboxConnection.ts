@@ -4,7 +4,7 @@ import { isLoopback, hostOf } from '../core/wire/address';
 import { PicklepostError } from '../core/errors';
 import { say } from '../core/text';
 import { parseCredentials } from './credentials';
-import { connectError } from './failures';
+import { inboxConnectError } from './failures';
 import type { InboxAddress } from './inboxAddress';
 import { connect, type NatsConnection, type NodeConnectionOptions, type TlsOptions } from './library';
 import { answerPrefix } from './names';
@@ -55,7 +55,7 @@ export async function openConnection(access: InboxAccess): Promise<InboxConnecti
   try {
     return { nats: await connect(options), name };
   } catch (error) {
-    throw connectError(error, address.servers.join(', '), address.inbox);
+    throw inboxConnectError(error, address.servers.join(', '), address.inbox);
   }
 }
 

@@ -51,7 +51,7 @@ export class ItemFetcher {
       arrivalOf(manifest, this.keyName),
       offerOf(manifest),
       FernetKey.generate(),
-      { gone: this.signal },
+      { disconnected: this.signal },
     );
     if (answer.kind === 'have') return { ...answer.item, existed: true };
     const store = (): Promise<AnnouncedItem> => this.store(answer.writer, message);

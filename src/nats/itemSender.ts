@@ -8,10 +8,11 @@ import { Mutex } from '../core/scheduling/mutex';
 import { nextTurn } from '../core/scheduling/turns';
 import { say } from '../core/text';
 import { ContentError, UncarriedError } from '../core/wire/dialectErrors';
+import { nameProblem } from '../core/wire/outgoing';
 import { cutPieces, type Piece } from '../core/wire/pieces';
 import { digestContent, identifyItem, type ContentDigest, type ItemIdentity } from './itemIdentity';
 import type { JetStreamManager, PubAck } from './library';
-import { MAXIMUM_NAME, sealManifest, SHARED_PIECE, sharedPieces, type Manifest } from './manifest';
+import { sealManifest, SHARED_PIECE, sharedPieces, type Manifest } from './manifest';
 import { manifestSubject, pieceSubject } from './names';
 import type { Publisher } from './publisher';
 import { StoredPieces } from './storedPieces';
@@ -258,12 +259,8 @@ function receiptOf({ seq, duplicate }: PubAck, manifest: Manifest): SharedReceip
 
 /** @throws UncarriedError */
 function checkName(item: OutgoingItem): void {
-  const { name, path = '' } = item;
-  if (name.length <= MAXIMUM_NAME && path.length <= MAXIMUM_NAME) return;
-  throw new UncarriedError(
-    item,
-    say`"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`,
-  );
+  const problem = nameProblem(item);
+  if (problem !== undefined) throw new UncarriedError(item, problem);
 }
 
 function changed(item: OutgoingItem): ContentError {

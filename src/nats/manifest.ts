@@ -5,6 +5,7 @@ import { FernetKey } from '../core/crypto/keys';
 import { pieceCount, pieceTokenLength } from '../core/crypto/tokenStream';
 import { InvalidTokenError, PicklepostError } from '../core/errors';
 import type { ItemKind } from '../core/item/item';
+import { MAXIMUM_NAME } from '../core/limits';
 import { say, type Words } from '../core/text';
 
 /*
@@ -51,8 +52,6 @@ export interface ManifestMessage {
  * accepts.
  */
 export const SHARED_PIECE = 512 * 1024;
-/** UTF-16 units. */
-export const MAXIMUM_NAME = 1024;
 /** Bytes of everything before the token of a piece. */
 const MAXIMUM_MANIFEST = 64 * 1024;
 const EXECUTE_BITS = 0o111;

@@ -31,7 +31,7 @@ export function pieceSubject(inbox: string, sender: string, item: string, index:
 }
 
 /** The sender of a manifest, by its subject; undefined for any other subject. */
-export function senderOf(inbox: string, subject: string): string | undefined {
+export function senderOfSubject(inbox: string, subject: string): string | undefined {
   const [prefix, name, sender, what, ...more] = subject.split('.');
   const isManifest = prefix === PREFIX && name === inbox && what === 'item' && more.length === 0;
   return isManifest ? sender : undefined;

@@ -5,7 +5,7 @@ import {
   FullInboxError,
   isClosed,
   isPassing,
-  lost,
+  inboxConnectionLost,
   natsError,
   NoSuchInboxError,
   probedSequence,
@@ -119,12 +119,12 @@ export class Publisher {
   /** An answer that was in flight when the connection was lost never arrives. @throws ConnectionError then */
   private async unlessDisconnected<T>(answer: Promise<T>): Promise<T> {
     let give: (() => void) | undefined;
-    const gone = new Promise<never>((_, reject) => {
+    const cut = new Promise<never>((_, reject) => {
       give = () => reject(new errors.ConnectionError('the connection was lost'));
       this.unanswered.add(give);
     });
     try {
-      return await Promise.race([answer, gone]);
+      return await Promise.race([answer, cut]);
     } finally {
       answer.catch(() => undefined);
       if (give) this.unanswered.delete(give);
@@ -145,8 +145,11 @@ export class Publisher {
     if (error instanceof errors.TimeoutError) await this.tryAnotherServer();
     const silence = performance.now() - this.lastAnswer;
     if (!this.options.waits && silence > (this.hasAnswered ? PATIENCE : FIRST_PATIENCE))
-      throw this.hasAnswered ? lost(error) : known;
-    await this.pause(wait < 1_000 ? undefined : lost(error), wait * (0.75 + Math.random() / 2));
+      throw this.hasAnswered ? inboxConnectionLost(error) : known;
+    await this.pause(
+      wait < 1_000 ? undefined : inboxConnectionLost(error),
+      wait * (0.75 + Math.random() / 2),
+    );
   }
 
   private async pause(error: PicklepostError | undefined, milliseconds: number): Promise<void> {

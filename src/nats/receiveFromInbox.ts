@@ -21,7 +21,7 @@ import {
   type NatsConnection,
 } from './library';
 import { InvalidManifestError, manifestKey, type ManifestMessage, openManifest } from './manifest';
-import { manifestSubjects, senderOf, streamName } from './names';
+import { manifestSubjects, senderOfSubject, streamName } from './names';
 import { checkFingerprint, describeStream } from './sharedInbox';
 
 /** An item from a shared inbox that is durable here. */
@@ -244,7 +244,7 @@ class InboxReceiving {
     this.underWay.add(message.seq);
     this.postponed.delete(message.seq);
     const heartbeat = setInterval(() => message.working(), HEARTBEAT);
-    const sender = senderOf(this.inbox, message.subject) ?? '';
+    const sender = senderOfSubject(this.inbox, message.subject) ?? '';
     try {
       const opened = this.open(message, sender);
       const { manifest } = opened;

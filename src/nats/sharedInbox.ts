@@ -14,7 +14,7 @@ import {
   type StreamInfo,
 } from './library';
 import { manifestKey, openManifest, type Manifest } from './manifest';
-import { allSubjects, manifestSubjects, senderOf, streamName } from './names';
+import { allSubjects, manifestSubjects, senderOfSubject, streamName } from './names';
 
 /** The settings of a shared inbox. */
 export interface InboxSettings {
@@ -129,7 +129,7 @@ export class SharedInbox {
       const message = await this.ask(() => this.manager.direct.getMessage(stream, query));
       if (!message) return;
       sequence = message.seq + 1;
-      const sender = senderOf(this.inbox, message.subject) ?? '';
+      const sender = senderOfSubject(this.inbox, message.subject) ?? '';
       try {
         const { manifest } = openManifest(sealing, message.data, { inbox: this.inbox, sender });
         yield { manifest, sequence: message.seq, storedAt: message.time.getTime() };

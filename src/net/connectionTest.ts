@@ -6,7 +6,7 @@ import { ByteReader } from '../core/wire/byteReader';
 import { BusyError, OtherDialectError, SilentServerError } from '../core/wire/dialectErrors';
 import { DEFAULT_DIALECT, findDialect, type DialectName } from '../core/wire/dialects';
 import { greetServer, RefusedError, WrongKeyError } from '../core/wire/native/dialect';
-import { recognizeProgram, TELLING_BYTES } from '../core/wire/otherPrograms';
+import { recognizeProgram, TELLING_BYTES } from '../core/wire/serverBanners';
 import { openChannel } from './connect';
 import type { SocketChannel } from './socketChannel';
 import { unreachableReason, type Unreachable } from './socketErrors';

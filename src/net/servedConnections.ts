@@ -25,7 +25,7 @@ import { hostOfSocket, SocketChannel } from './socketChannel';
 /** How one connection is served. */
 export type ConnectionOptions = Omit<
   ServeContext,
-  'account' | 'gone' | 'lost' | 'onKey' | 'onReceived' | 'onDeclined'
+  'account' | 'ended' | 'disconnected' | 'onKey' | 'onReceived' | 'onDeclined'
 >;
 
 /** A connection that ended badly. */
@@ -100,12 +100,12 @@ export class ServedConnections {
     const { inflow } = this;
     const { bufferSize } = this.options;
     const channel = new SocketChannel(socket, { bufferSize, stallTime: STALL_TIME, inflow });
-    const gone = this.serveAndClose(channel).finally(() => {
+    const served = this.serveAndClose(channel).finally(() => {
       this.connections.delete(channel);
       this.leaving.delete(channel);
       this.keysInUse.delete(channel);
     });
-    this.connections.set(channel, gone);
+    this.connections.set(channel, served);
   }
 
   /** Ends the connection that has been leaving for longest. @returns false if there is none */
@@ -139,7 +139,7 @@ export class ServedConnections {
       get hasSpoken() {
         return channel.hasArrived;
       },
-      gone: channel.gone,
+      ended: channel.ended,
       end: (reason) => {
         channel.stopReading(reason);
         this.leaving.add(channel);
@@ -153,8 +153,8 @@ export class ServedConnections {
       await serveConnection(reader, channel, {
         ...options,
         account,
-        gone: channel.gone,
-        lost: channel.lost,
+        ended: channel.ended,
+        disconnected: channel.disconnected,
         onKey: ({ key }) => {
           this.keysInUse.set(channel, key);
           if (changes !== this.changesOfKeys) this.endRetired().catch(() => channel.cancel());
@@ -221,7 +221,7 @@ function withinDescriptors(budgets: Budgets, limit: number): Budgets {
 }
 
 async function turnAway(channel: SocketChannel): Promise<void> {
-  if (channel.gone.aborted) return;
+  if (channel.ended.aborted) return;
   await channel.end(errorAnswer(withoutPlace()));
   throw withoutPlace();
 }

@@ -68,12 +68,12 @@ export class SocketChannel implements Channel {
    * Aborted when the peer has ended the connection and all its data have been read, when the connection is lost, and when
    * this side gives it up, with the reason if there is one.
    */
-  get gone(): AbortSignal {
+  get ended(): AbortSignal {
     return this.leaving.signal;
   }
 
   /** Aborted when the connection is lost, or this side gives it up, but not if the peer has only ended its sending side. */
-  get lost(): AbortSignal {
+  get disconnected(): AbortSignal {
     return this.losing.signal;
   }
 
@@ -179,7 +179,7 @@ export class SocketChannel implements Channel {
   private checkEnd(): void {
     const conclude = (error?: Error | null): void => {
       this.peerHasEnded = !error;
-      if (this.rest === undefined) this.leaving.abort(GONE);
+      if (this.rest === undefined) this.leaving.abort(ENDED);
       this.wake();
     };
     if (this.hasEnded) conclude();
@@ -224,7 +224,7 @@ export class SocketChannel implements Channel {
     }
   }
 
-  private lose(reason: Error = GONE): void {
+  private lose(reason: Error = ENDED): void {
     for (const signal of [this.losing, this.leaving]) signal.abort(reason);
   }
 
@@ -278,7 +278,7 @@ export class SocketChannel implements Channel {
 }
 
 /** The reason of signals. Making an error for each would take long if thousands of connections are lost. */
-const GONE = new Error('the connection is gone');
+const ENDED = new Error('the connection has ended');
 
 /** Milliseconds in which the last bytes of a cancelled transfer can still be sent. */
 const FAREWELL_TIME = 500;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { FernetKey } from '../../src/core/crypto/keys';
 import type { Section } from './main';
 import { median, rate, ratio } from './measure';
-import { netcat, pythonFernet, SshServer, timeCopy, type Copy } from './otherPrograms';
+import { netcat, pythonFernet, SshServer, timeCopy, type Copy } from './referencePrograms';
 import { transferBetween, type Transfer } from './twoProcesses';
 
 export const MEBIBYTE = 1024 * 1024;

@@ -17,13 +17,13 @@ const FIRST_ROWS = { rows: { start: 0, count: 50 }, columns: { start: 0, count: 
 
 /** The question whose answer is waited for. With `list`, the first entries of the tree are. */
 const QUESTIONS: Readonly<Record<string, DataQuestion>> = {
-  window: { name: 'window', sight: { arrangement: AS_STORED }, ...FIRST_ROWS },
+  window: { name: 'window', view: { arrangement: AS_STORED }, ...FIRST_ROWS },
   sort: {
     name: 'window',
-    sight: { arrangement: { sort: [{ column: 0, descending: false }], filters: [] } },
+    view: { arrangement: { sort: [{ column: 0, descending: false }], filters: [] } },
     ...FIRST_ROWS,
   },
-  statistics: { name: 'statistics', sight: { arrangement: AS_STORED }, column: 0 },
+  statistics: { name: 'statistics', view: { arrangement: AS_STORED }, column: 0 },
 };
 
 const isWanted = (): boolean => true;

@@ -8,7 +8,7 @@ import type { Value } from '../../src/core/values/value';
 import { expecting } from './target';
 
 const ROWS = { start: 0, count: 5 };
-const SIGHT = { arrangement: { sort: [], filters: [] } };
+const VIEW = { arrangement: { sort: [], filters: [] } };
 
 /** Describes the first rows of a tree, writes the value out, and shows the start of its table, array or picture. */
 export function showValue(value: Value): void {
@@ -30,8 +30,8 @@ function showData(value: Value): void {
   const viewer = new DataViewer(data);
   for (const question of [
     { name: 'open' },
-    { name: 'window', sight: SIGHT, rows: ROWS, columns: ROWS },
-    { name: 'statistics', sight: SIGHT, column: 0 },
+    { name: 'window', view: VIEW, rows: ROWS, columns: ROWS },
+    { name: 'statistics', view: VIEW, column: 0 },
   ] as const)
     expecting(isRefusal, () => finish(viewer.answer(question)));
 }

@@ -1,9 +1,9 @@
-import { Doorkeeper } from '../../src/core/admission/doorkeeper';
+import { AdmissionControl } from '../../src/core/admission/admissionControl';
 
 /** Lets everybody in. */
-export function openDoor(): Doorkeeper {
+export function openDoor(): AdmissionControl {
   const rules = { accept: 'all', trustsThisMachine: true, alwaysAccepted: [], blocked: [] } as const;
-  return new Doorkeeper({
+  return new AdmissionControl({
     rules: () => rules,
     acceptAlways: () => undefined,
     block: () => undefined,

@@ -44,7 +44,7 @@ describe('servers that answer differently', () => {
       { name: 'Strict', host, port: strict.port },
       { name: 'Away', host, port: await freePort() },
       { name: 'Website', host, port: await answering('HTTP/1.1 400 Bad Request\r\n\r\n') },
-      { name: 'Crowded', host, port: await answering("ERROR: Busy('Try again later')") },
+      { name: 'Busy', host, port: await answering("ERROR: Busy('Try again later')") },
       { name: 'Misspelt', host: 'nobody.invalid', port: 6868 },
       { name: 'Hostile', host, port: await answering(`ERROR: InvalidToken('${LINK}')`), dialect: 'classic' },
     ];
@@ -97,7 +97,7 @@ describe('servers that answer differently', () => {
       ['Strict', /Declined: it requires a key/],
       ['Away', /Not reachable: nothing listens there/],
       ['Website', /Not Picklepost: it speaks HTTP/],
-      ['Crowded', /Reachable, but busy/],
+      ['Busy', /Reachable, but busy/],
       ['Misspelt', /Not reachable: the host is not known/],
     ];
     for (const [name, words] of found) await row(name).filter({ hasText: words }).waitFor();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Doorkeeper } from '../../src/core/admission/doorkeeper';
+import { AdmissionControl } from '../../src/core/admission/admissionControl';
 import type { Arrival } from '../../src/core/item/item';
 import type { ItemOffer } from '../../src/core/item/itemStore';
 import { SenderSettings } from '../../src/editor/items/senderSettings';
@@ -28,7 +28,7 @@ function offer(name: string, size = 1_200_000): ItemOffer {
 
 describe('senders that wait for acceptance by a window', () => {
   let settings: SenderSettings;
-  let doorkeeper: Doorkeeper;
+  let admissionControl: AdmissionControl;
   let reporter: RecordingReporter;
   let questions: SenderQuestions;
   let outcomes: Promise<PromiseSettledResult<void>[]>;
@@ -36,20 +36,20 @@ describe('senders that wait for acceptance by a window', () => {
 
   beforeEach(() => {
     settings = new SenderSettings(assert.ifError);
-    doorkeeper = new Doorkeeper(settings);
+    admissionControl = new AdmissionControl(settings);
     reporter = new RecordingReporter();
-    questions = new SenderQuestions(doorkeeper, reporter, 0);
+    questions = new SenderQuestions(admissionControl, reporter, 0);
     items = [];
   });
   afterEach(async () => {
     questions.dispose();
-    doorkeeper.close();
+    admissionControl.close();
     await Promise.allSettled(items);
     await configure({ 'receive.alwaysAccept': undefined, 'receive.block': undefined });
   });
 
   const wait = (arrival: Arrival, ...offers: ItemOffer[]): void => {
-    for (const one of offers) items.push(doorkeeper.admit(arrival, one));
+    for (const one of offers) items.push(admissionControl.admit(arrival, one));
     outcomes = Promise.allSettled(items);
   };
   const changes = (name: string): Promise<void> =>
@@ -61,7 +61,7 @@ describe('senders that wait for acceptance by a window', () => {
       });
     });
   const firstRow = (): QuestionNode => {
-    const [row] = new QuestionRows(doorkeeper, () => undefined).rows();
+    const [row] = new QuestionRows(admissionControl, () => undefined).rows();
     assert.ok(row);
     return row;
   };
@@ -95,7 +95,7 @@ describe('senders that wait for acceptance by a window', () => {
   });
 
   it('can be answered from the view, the notification or the palette', async () => {
-    const answers = new SenderAnswers(doorkeeper);
+    const answers = new SenderAnswers(admissionControl);
     wait(REMOTE, offer('a.txt'));
     const { question } = firstRow();
     await answers.accept({ question });
@@ -120,18 +120,18 @@ describe('senders that wait for acceptance by a window', () => {
     const answer = await answersTo(firstRow().question)
       .find(({ label }) => label.includes('Always'))
       ?.answer();
-    assert.ok(answer && doorkeeper.answer(firstRow().question, answer));
+    assert.ok(answer && admissionControl.answer(firstRow().question, answer));
     await always;
     assert.deepEqual(settings.rules().alwaysAccepted, ['Anna']);
-    doorkeeper.close();
-    await doorkeeper.admit({ ...ANNA, from: '10.0.0.9:1' }, offer('b.txt'));
+    admissionControl.close();
+    await admissionControl.admit({ ...ANNA, from: '10.0.0.9:1' }, offer('b.txt'));
 
     wait(REMOTE, offer('a.txt'));
     const blocked = changes('receive.block');
-    doorkeeper.answer(firstRow().question, { kind: 'block' });
+    admissionControl.answer(firstRow().question, { kind: 'block' });
     await blocked;
-    assert.ok(doorkeeper.refusesAddress('10.0.0.7'));
-    const rows = senderRows(settings.rules().alwaysAccepted, settings.rules().blocked, doorkeeper);
+    assert.ok(admissionControl.refusesAddress('10.0.0.7'));
+    const rows = senderRows(settings.rules().alwaysAccepted, settings.rules().blocked, admissionControl);
     assert.deepEqual(
       rows.flatMap(({ entry, description }) => (entry === undefined ? [] : [[entry, description]])),
       [
@@ -140,7 +140,7 @@ describe('senders that wait for acceptance by a window', () => {
       ],
     );
     await settings.remove('block', '10.0.0.7');
-    assert.ok(!doorkeeper.refusesAddress('10.0.0.7'));
+    assert.ok(!admissionControl.refusesAddress('10.0.0.7'));
   });
 
   it('cannot be always accepted if their identity is unknown', () => {
@@ -159,7 +159,7 @@ describe('senders that wait for acceptance by a window', () => {
       reporter.last.message,
       ...shown.flatMap(({ label, description, tooltip }) => [label, description, tooltip]),
       ...answersTo(row.question).map(({ label }) => label),
-      ...senderRows([HOSTILE], [`key:${HOSTILE}`], doorkeeper).map(({ label }) => label),
+      ...senderRows([HOSTILE], [`key:${HOSTILE}`], admissionControl).map(({ label }) => label),
     ];
     for (const text of texts) {
       assert.equal(typeof text, 'string');
@@ -173,7 +173,7 @@ describe('senders that wait for acceptance by a window', () => {
   it('share one notification after the first few', async () => {
     questions.dispose();
     reporter = new OpenReporter();
-    questions = new SenderQuestions(doorkeeper, reporter, 0);
+    questions = new SenderQuestions(admissionControl, reporter, 0);
     for (let host = 1; host <= 20; host++) wait({ ...REMOTE, from: `10.1.${host}.1:1` }, offer('a.txt'));
     await reporter.tells(/^20 senders wait for your answer/);
     assert.equal(reporter.told.length, 4);
@@ -183,7 +183,7 @@ describe('senders that wait for acceptance by a window', () => {
     for (let time = 0; time < 3; time++) {
       wait(REMOTE, offer('a.txt'));
       await reporter.tells(/10\.0\.0\.7/);
-      doorkeeper.close();
+      admissionControl.close();
     }
     wait(REMOTE, offer('a.txt'));
     wait(ANNA, offer('b.txt'));

@@ -66,9 +66,9 @@ export class Accountant {
   private makeRoomFor(newcomer: Account): boolean {
     const own = this.accounts.get(newcomer.address);
     const isOwn = own !== undefined && own.size >= this.connections.share.address;
-    const crowd = isOwn ? own : this.largestCrowd();
+    const accounts = isOwn ? own : this.largestGroup();
     let first: Account | undefined;
-    for (const one of crowd)
+    for (const one of accounts)
       if (one.standsStillFor(this.budgets.displaceAfter) && !(first && goesBefore(first, one))) first = one;
     if (!first) return false;
     this.forget(first);
@@ -77,20 +77,20 @@ export class Accountant {
     return this.connections.tryTake(newcomer, 1);
   }
 
-  private largestCrowd(): ReadonlySet<Account> {
+  private largestGroup(): ReadonlySet<Account> {
     let largest: ReadonlySet<Account> = new Set();
-    for (const crowd of this.accounts.values()) if (crowd.size > largest.size) largest = crowd;
+    for (const accounts of this.accounts.values()) if (accounts.size > largest.size) largest = accounts;
     return largest;
   }
 
   private *all(): Generator<Account, void> {
-    for (const crowd of this.accounts.values()) yield* crowd;
+    for (const accounts of this.accounts.values()) yield* accounts;
   }
 
   private forget(account: Account): void {
-    const crowd = this.accounts.get(account.address);
-    crowd?.delete(account);
-    if (crowd?.size === 0) this.accounts.delete(account.address);
+    const accounts = this.accounts.get(account.address);
+    accounts?.delete(account);
+    if (accounts?.size === 0) this.accounts.delete(account.address);
   }
 }
 

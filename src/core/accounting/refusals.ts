@@ -2,7 +2,7 @@ import { PicklepostError, ProtocolError } from '../errors';
 import { say, type Words } from '../text';
 
 /** There is no place or memory at the moment; the same may be accepted later. */
-export class CrowdedError extends PicklepostError {
+export class OverloadedError extends PicklepostError {
   constructor(message: Words) {
     super('refused', message);
   }
@@ -13,8 +13,8 @@ export class CrowdedError extends PicklepostError {
  * say nothing.
  */
 
-const BUSY = new CrowdedError(say`The receiver is busy. Send it again later.`);
-const DISPLACED = new CrowdedError(
+const BUSY = new OverloadedError(say`The receiver is busy. Send it again later.`);
+const DISPLACED = new OverloadedError(
   say`The receiver closed this idle connection to serve another sender. Send it again.`,
 );
 const NO_PLACE = new ProtocolError('Busy', say`The receiver is busy. Try again later`);

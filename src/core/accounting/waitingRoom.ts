@@ -9,7 +9,7 @@ export interface Guest {
   /** Whether the peer has sent anything yet. */
   readonly hasSpoken: boolean;
   /** Aborted when the peer has left. */
-  readonly gone: AbortSignal;
+  readonly ended: AbortSignal;
   /** Ends the connection after it has got a place, with a reason that the peer is told. */
   end(reason: PicklepostError): void;
 }
@@ -54,14 +54,14 @@ export class WaitingRoom {
         address: addressOf(guest.host),
         since: performance.now(),
         settle: (place) => {
-          guest.gone.removeEventListener('abort', leave);
+          guest.ended.removeEventListener('abort', leave);
           this.waiting.delete(waiting);
           resolve(place);
         },
       };
       const isFirst = [...this.waiting].every(({ address }) => address !== waiting.address);
       this.waiting.add(waiting);
-      guest.gone.addEventListener('abort', leave);
+      guest.ended.addEventListener('abort', leave);
       if (isFirst) this.letIn();
       if (this.waiting.size > this.size) this.oneTooMany(waiting)?.settle();
       if (this.waiting.size > 0) this.looking ??= setInterval(() => this.letIn(), INTERVAL);
@@ -110,13 +110,13 @@ export class WaitingRoom {
    * One of the address that has most waiters, preferably a silent one, but not the newest, which had no time to send yet.
    */
   private oneTooMany(newest: Waiting): Waiting | undefined {
-    const crowds = new Map<string, Waiting[]>();
+    const byAddress = new Map<string, Waiting[]>();
     for (const waiting of this.waiting) {
-      const crowd = crowds.get(waiting.address);
-      if (crowd) crowd.push(waiting);
-      else crowds.set(waiting.address, [waiting]);
+      const ofAddress = byAddress.get(waiting.address);
+      if (ofAddress) ofAddress.push(waiting);
+      else byAddress.set(waiting.address, [waiting]);
     }
-    const [crowd = []] = [...crowds.values()].sort((a, b) => b.length - a.length);
-    return crowd.find((waiting) => waiting !== newest && !waiting.guest.hasSpoken) ?? crowd[0];
+    const [ofAddress = []] = [...byAddress.values()].sort((a, b) => b.length - a.length);
+    return ofAddress.find((waiting) => waiting !== newest && !waiting.guest.hasSpoken) ?? ofAddress[0];
   }
 }

@@ -58,9 +58,9 @@ export class Grants {
 
 /** Another connection may come from the same port later. */
 function rememberUntilGone(set: RecentSet, connections: Connections): void {
-  for (const [from, gone] of connections) {
+  for (const [from, disconnected] of connections) {
     set.add(from);
-    gone?.addEventListener('abort', () => set.delete(from));
+    disconnected?.addEventListener('abort', () => set.delete(from));
   }
 }
 

@@ -38,7 +38,7 @@ export type Answer =
 /** What waits behind an item. */
 export interface Waiting {
   /** Aborted when the connection ends. */
-  readonly gone: AbortSignal | undefined;
+  readonly disconnected: AbortSignal | undefined;
   /** Called once: with the reason if the item is refused, without one if it is accepted. */
   settle(refusal?: PicklepostError): void;
 }
@@ -68,7 +68,7 @@ export class OpenQuestion implements Question {
 
   /** The connections that wait, and the signal that is aborted when each ends. */
   get connections(): ReadonlyMap<string, AbortSignal | undefined> {
-    return new Map([...this.waiting].map(([{ from }, { gone }]) => [from, gone]));
+    return new Map([...this.waiting].map(([{ from }, { disconnected }]) => [from, disconnected]));
   }
 
   add(item: WaitingItem, waiting: Waiting): void {

@@ -26,7 +26,7 @@ import type {
   Series,
   ShownCell,
   ShownStatistics,
-  Sight,
+  ViewState,
   Span,
 } from './questions';
 import { drawRaster, pixelNumbers, rasterSize } from './raster';
@@ -71,10 +71,10 @@ export class DataViewer {
 
   private readonly handlers: Handlers = {
     open: (question) => immediately(() => this.info(question)),
-    count: ({ sight }) => this.count(sight),
-    window: ({ sight, rows, columns }) => this.window(sight, rows, columns),
-    cell: ({ sight, row, column }) => this.cell(sight, row, column),
-    statistics: ({ sight, column }) => this.statistics(sight, column),
+    count: ({ view }) => this.count(view),
+    window: ({ view, rows, columns }) => this.window(view, rows, columns),
+    cell: ({ view, row, column }) => this.cell(view, row, column),
+    statistics: ({ view, column }) => this.statistics(view, column),
     find: (question) => this.find(question),
     difference: (question) => this.difference(question),
     range: (question) => this.range(question),
@@ -140,25 +140,25 @@ export class DataViewer {
   }
 
   /** The rows that are shown, in order; undefined for all as they are. */
-  private *rows(sight: Sight): Steps<Uint32Array | undefined> {
-    const { arrangement, onlyDiffering, slice } = sight;
+  private *rows(view: ViewState): Steps<Uint32Array | undefined> {
+    const { arrangement, onlyDiffering, slice } = view;
     const key = JSON.stringify([slice, arrangement.sort, arrangement.filters, onlyDiffering === true]);
     if (this.arranged.has(key)) return this.arranged.get(key);
-    let rows = yield* arrangeRows(this.table(sight.slice), arrangement);
+    let rows = yield* arrangeRows(this.table(view.slice), arrangement);
     if (onlyDiffering && this.comparison)
-      rows = keepDiffering(this.comparison.differing, rows, this.table(sight.slice).rowCount);
+      rows = keepDiffering(this.comparison.differing, rows, this.table(view.slice).rowCount);
     for (const old of [...this.arranged.keys()].slice(0, -KEPT + 1)) this.arranged.delete(old);
     this.arranged.set(key, rows);
     return rows;
   }
 
-  private *count(sight: Sight): Steps<number> {
-    return (yield* this.rows(sight))?.length ?? this.table(sight.slice).rowCount;
+  private *count(view: ViewState): Steps<number> {
+    return (yield* this.rows(view))?.length ?? this.table(view.slice).rowCount;
   }
 
-  private *window(sight: Sight, rows: Span, columns: Span): Steps<CellWindow> {
-    const order = yield* this.rows(sight);
-    const table = this.table(sight.slice);
+  private *window(view: ViewState, rows: Span, columns: Span): Steps<CellWindow> {
+    const order = yield* this.rows(view);
+    const table = this.table(view.slice);
     const places = placesIn(rows, order?.length ?? table.rowCount, order);
     const shown = table.columns.slice(columns.start, columns.start + columns.count);
     return {
@@ -175,40 +175,40 @@ export class DataViewer {
     };
   }
 
-  private *cell(sight: Sight, row: number, column: number): Steps<ShownCell> {
-    const order = yield* this.rows(sight);
-    return shownCell(this.column(column, sight.slice), order?.[row] ?? row, WHOLE_LENGTH);
+  private *cell(view: ViewState, row: number, column: number): Steps<ShownCell> {
+    const order = yield* this.rows(view);
+    return shownCell(this.column(column, view.slice), order?.[row] ?? row, WHOLE_LENGTH);
   }
 
-  private *statistics(sight: Sight, column: number): Steps<ShownStatistics> {
-    const order = yield* this.rows(sight);
-    const { rowCount } = this.table(sight.slice);
-    return shownStatistics(yield* columnStatistics(this.column(column, sight.slice), rowCount, order));
+  private *statistics(view: ViewState, column: number): Steps<ShownStatistics> {
+    const order = yield* this.rows(view);
+    const { rowCount } = this.table(view.slice);
+    return shownStatistics(yield* columnStatistics(this.column(column, view.slice), rowCount, order));
   }
 
-  private *find({ sight, text, ...start }: DataQuestions['find']['parameters']): Steps<Place | undefined> {
-    const order = yield* this.rows(sight);
-    return yield* findText(this.table(sight.slice), order, text, start);
+  private *find({ view, text, ...start }: DataQuestions['find']['parameters']): Steps<Place | undefined> {
+    const order = yield* this.rows(view);
+    return yield* findText(this.table(view.slice), order, text, start);
   }
 
   private *difference({
-    sight,
+    view,
     ...start
   }: DataQuestions['difference']['parameters']): Steps<Place | undefined> {
-    const order = yield* this.rows(sight);
+    const order = yield* this.rows(view);
     return this.comparison && (yield* findDifference(this.comparison, order, start));
   }
 
   private *range({
-    sight,
+    view,
     rows,
     columns,
     form,
     hasHeader,
     maxLength,
   }: DataQuestions['range']['parameters']): Steps<string> {
-    const order = yield* this.rows(sight);
-    const table = this.table(sight.slice);
+    const order = yield* this.rows(view);
+    const table = this.table(view.slice);
     const range = {
       rows: placesOf(rows, order?.length ?? table.rowCount, order),
       columns: table.columns.slice(columns.start, columns.start + columns.count),
@@ -232,11 +232,11 @@ export class DataViewer {
     return yield* encodeNpy(yield* numericArray(table ?? this.table()), MAX_FILE);
   }
 
-  private *series({ sight, x, y, points }: DataQuestions['series']['parameters']): Steps<Series> {
-    const order = yield* this.rows(sight);
-    const { rowCount } = this.table(sight.slice);
-    const over = x === undefined ? undefined : this.column(x, sight.slice);
-    const columns = y.map((place) => this.column(place, sight.slice));
+  private *series({ view, x, y, points }: DataQuestions['series']['parameters']): Steps<Series> {
+    const order = yield* this.rows(view);
+    const { rowCount } = this.table(view.slice);
+    const over = x === undefined ? undefined : this.column(x, view.slice);
+    const columns = y.map((place) => this.column(place, view.slice));
     return yield* seriesOf({ rowCount, order, over, columns }, points);
   }
 }

@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** Which rows and columns of a value a question is about. */
-export interface Sight {
+export interface ViewState {
   /** Which part of an array with more than two dimensions. */
   readonly slice?: SliceChoice | undefined;
   readonly arrangement: Arrangement;
@@ -27,24 +27,24 @@ export interface DataQuestions {
     answer: DataInfo;
   };
   /** How many rows are shown. */
-  count: { parameters: { sight: Sight }; answer: number };
-  window: { parameters: { sight: Sight; rows: Span; columns: Span }; answer: CellWindow };
+  count: { parameters: { view: ViewState }; answer: number };
+  window: { parameters: { view: ViewState; rows: Span; columns: Span }; answer: CellWindow };
   /** The whole text of one cell, up to a limit. */
-  cell: { parameters: { sight: Sight; row: number; column: number }; answer: ShownCell };
-  statistics: { parameters: { sight: Sight; column: number }; answer: ShownStatistics };
+  cell: { parameters: { view: ViewState; row: number; column: number }; answer: ShownCell };
+  statistics: { parameters: { view: ViewState; column: number }; answer: ShownStatistics };
   /** The next cell, from one on, whose text holds another; undefined where there is none. */
   find: {
-    parameters: { sight: Sight; text: string; from: Place; backwards: boolean };
+    parameters: { view: ViewState; text: string; from: Place; backwards: boolean };
     answer: Place | undefined;
   };
   /** The next cell that differs, from one on, around the end; a row that only one side has counts as one. Undefined where there is none. */
   difference: {
-    parameters: { sight: Sight; from: Place; backwards: boolean };
+    parameters: { view: ViewState; from: Place; backwards: boolean };
     answer: Place | undefined;
   };
   range: {
     parameters: {
-      sight: Sight;
+      view: ViewState;
       rows: Span;
       columns: Span;
       form: RangeForm;
@@ -67,7 +67,7 @@ export interface DataQuestions {
   png: { parameters: { choice: RasterChoice }; answer: Uint8Array };
   /** Columns as lines or points over another column, or over the number of the row. */
   series: {
-    parameters: { sight: Sight; x?: number | undefined; y: readonly number[]; points: number };
+    parameters: { view: ViewState; x?: number | undefined; y: readonly number[]; points: number };
     answer: Series;
   };
 }

@@ -16,7 +16,7 @@ export interface ItemOffer extends Content, Origin {
 /** The sender of an item, while it waits for an answer. */
 export interface WaitingSender {
   /** Aborted when it has left, which ends all work that is only done to answer it. */
-  readonly gone?: AbortSignal;
+  readonly disconnected?: AbortSignal;
   /** Aborted when it no longer wants to send this item. */
   readonly withdrawn?: AbortSignal;
   /** Called if the answer needs a person, and so takes a while. */

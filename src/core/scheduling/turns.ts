@@ -2,8 +2,8 @@ import { FairQueue } from './fairQueue';
 
 /*
  * Gives everything else in the process its turn, however many connections have work: all of them share a few milliseconds of
- * each turn of the event loop. Crowds, such as the connections of one address, share that time among them, so that neither a
- * large crowd nor one with long work gets more than others. Within a crowd, the order is that of asking. The system delivers
+ * each turn of the event loop. Flows, such as the connections of one address, share that time among them, so that neither a
+ * large flow nor one with long work gets more than others. Within a flow, the order is that of asking. The system delivers
  * one new connection in each turn, so while they come, less is done in each.
  */
 
@@ -19,7 +19,7 @@ let isAsked = false;
 let hasNewConnection = false;
 /** Milliseconds left over from turns in which connections came; negative if work has taken more. */
 let left = 0;
-/** The crowd whose work is running, and since when. */
+/** The flow whose work is running, and since when. */
 let working: string | undefined;
 let workingSince = 0;
 
@@ -29,9 +29,9 @@ export function noteNewConnection(): void {
 }
 
 /** Waits for a place in this turn, or in one of the next. Also for loops that could go on without waiting for anything. */
-export function nextTurn(crowd = ''): Promise<void> {
+export function nextTurn(flow = ''): Promise<void> {
   return new Promise((resolve) => {
-    waiting.add(resolve, crowd);
+    waiting.add(resolve, flow);
     askForTurn();
   });
 }
@@ -54,7 +54,7 @@ function giveTurn(): void {
 function letNextGoOn(): void {
   const next = waiting.take();
   if (!next) return;
-  working = next.crowd;
+  working = next.flow;
   workingSince = performance.now();
   next.member();
   // A tick that a microtask requests comes when the work of that microtask is done.

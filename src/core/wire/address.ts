@@ -38,6 +38,6 @@ export function hostOf(address: string): string {
 }
 
 /** The address of `HOST:PORT` by which a peer shares time and connections with others: the same as for all other shares. */
-export function crowdOf(from: string): string {
+export function shareAddressOf(from: string): string {
   return addressOf(hostOf(from));
 }

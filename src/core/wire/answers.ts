@@ -1,8 +1,8 @@
-import { CrowdedError } from '../accounting/refusals';
+import { OverloadedError } from '../accounting/refusals';
 import { messageOf, PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
 import type { ByteReader } from './byteReader';
 import type { OutgoingItem } from '../item/item';
-import { onOneLine } from './peerText';
+import { plainLine } from './peerText';
 import { say, type Words } from '../text';
 
 /*
@@ -76,7 +76,7 @@ const ANSWER_LENGTH = 500;
 const ANSWER_PAUSE = 200;
 
 function printable(answer: Buffer): string {
-  return onOneLine(answer.subarray(0, ANSWER_LENGTH).toString());
+  return plainLine(answer.subarray(0, ANSWER_LENGTH).toString());
 }
 
 /** In Python's form: the name of the exception, and its text, without quotes. */
@@ -85,7 +85,7 @@ function describe(error: unknown): [name: string, reason: string] {
   if (error instanceof PickleDisabledError)
     return ['UnsupportedTransfer', 'Pickle is disabled at this receiver'];
   // A peer whose dialect is not known yet understands this, too.
-  if (error instanceof CrowdedError) return ['Busy', error.message];
+  if (error instanceof OverloadedError) return ['Busy', error.message];
   if (error instanceof PicklepostError && error.code === 'refused')
     return ['Refused', error.message.replaceAll("'", '')];
   switch (error instanceof PicklepostError ? error.code : undefined) {

@@ -2,7 +2,7 @@ import type { Account } from '../accounting/accountant';
 import { PicklepostError } from '../errors';
 import { detach } from '../bufferRing';
 import { nextTurn } from '../scheduling/turns';
-import { crowdOf } from './address';
+import { shareAddressOf } from './address';
 import type { Channel } from './channel';
 import { say } from '../text';
 
@@ -18,7 +18,7 @@ export class ByteReader {
   private deadline = Infinity;
   private allowed = Infinity;
   /** Of the other side. */
-  private readonly crowd: string;
+  private readonly flow: string;
 
   constructor(
     private readonly channel: Channel,
@@ -27,13 +27,13 @@ export class ByteReader {
     /** The resources of the connection, if they are counted. */
     private readonly account?: Account,
   ) {
-    this.crowd = crowdOf(channel.peer);
+    this.flow = shareAddressOf(channel.peer);
   }
 
   /** Waits for the turn of the peer's address. To be called before work on received data. */
   nextTurn(): Promise<void> {
     // The time does not count as idle time of the peer.
-    return this.account?.whileWorking(() => nextTurn(this.crowd)) ?? nextTurn(this.crowd);
+    return this.account?.whileWorking(() => nextTurn(this.flow)) ?? nextTurn(this.flow);
   }
 
   /** Bytes that have been read from the channel but not taken yet. */

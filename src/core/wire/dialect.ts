@@ -74,9 +74,9 @@ export interface ServeContext {
   readonly account: Account;
   readonly store: ItemStore;
   /** Aborted when the peer has left. */
-  readonly gone?: AbortSignal;
+  readonly ended?: AbortSignal;
   /** Aborted when the connection is lost. A peer that has only ended its sending side may still wait for an answer. */
-  readonly lost?: AbortSignal;
+  readonly disconnected?: AbortSignal;
   /** The keys that senders may hold; several, so that each sender can have its own, and one can be retired. */
   readonly keys: readonly NamedKey[];
   readonly requireEncryption: boolean;

@@ -1,4 +1,4 @@
-import { CrowdedError } from '../accounting/refusals';
+import { OverloadedError } from '../accounting/refusals';
 import type { Arrival } from '../item/item';
 import type { Limits } from '../limits';
 import { errorAnswer } from './answers';
@@ -9,7 +9,7 @@ import type { Dialect, Protection, ServeContext } from './dialect';
 import { UnacceptedDialectError } from './dialectErrors';
 import { native } from './native/dialect';
 import { raw } from './raw/dialect';
-import { StrangerError, STRANGERS } from './strangers';
+import { ForeignProtocolError, FOREIGN_PROTOCOLS } from './foreignProtocols';
 
 /**
  * All dialects, in the order in which they are asked whether they recognize a connection. The last one accepts everything.
@@ -71,23 +71,23 @@ export function protectionOf(item: Pick<Arrival, 'encrypted' | 'dialect'>): Prot
 
 /**
  * Serves a connection in the dialect of the peer, unless this receiver does not accept it.
- * @throws StrangerError, UnacceptedDialectError, each after the peer has been told; as {@link Dialect.serve}
+ * @throws ForeignProtocolError, UnacceptedDialectError, each after the peer has been told; as {@link Dialect.serve}
  */
 export async function serveConnection(
   reader: ByteReader,
   channel: Channel,
   context: ServeContext,
 ): Promise<void> {
-  const found = await recognize(reader, context.limits, [...STRANGERS, ...dialects]).catch(
+  const found = await recognize(reader, context.limits, [...FOREIGN_PROTOCOLS, ...dialects]).catch(
     async (error: unknown) => {
-      if (error instanceof CrowdedError) await channel.write(errorAnswer(error)).catch(() => undefined);
+      if (error instanceof OverloadedError) await channel.write(errorAnswer(error)).catch(() => undefined);
       throw error;
     },
   );
   if (!found) return;
   if (!('serve' in found)) {
     await channel.write(found.answer).catch(() => undefined);
-    throw new StrangerError(found);
+    throw new ForeignProtocolError(found);
   }
   const accepted = acceptedDialects(context.dialects ?? [], context.requireEncryption);
   if (accepted.includes(found)) return found.serve(reader, channel, context);

@@ -128,8 +128,8 @@ export class MeteredWriter {
 }
 
 /** Nothing more of the sender is read until the item is accepted, although it may have sent everything already. */
-function beginItem({ store, lost }: ServeContext, arrival: Arrival): Promise<ItemWriter> {
-  return store.begin(arrival, lost && { gone: lost });
+function beginItem({ store, disconnected }: ServeContext, arrival: Arrival): Promise<ItemWriter> {
+  return store.begin(arrival, disconnected && { disconnected });
 }
 
 /** Bytes of memory that an item holds at least once something has arrived. */

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Format, ItemKind, OutgoingItem } from '../item/item';
+import { MAXIMUM_NAME } from '../limits';
+import { say, type Words } from '../text';
 import { slices } from './pieces';
 
 /** Large content is sent in parts, so that no step of sending takes long. */
@@ -24,6 +26,12 @@ export function bytesItem(content: {
 export function emptyFolderItem(path: string, source: string): OutgoingItem {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return { ...bytesItem({ kind: 'file', name, bytes: new Uint8Array() }), path: `${path}/`, source };
+}
+
+/** Why an item cannot be sent under its name; undefined if it can. */
+export function nameProblem({ name, path = '' }: OutgoingItem): Words | undefined {
+  if (name.length <= MAXIMUM_NAME && path.length <= MAXIMUM_NAME) return undefined;
+  return say`"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`;
 }
 
 async function* parts(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

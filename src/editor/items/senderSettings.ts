@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SenderLists } from '../../core/admission/doorkeeper';
+import type { SenderLists } from '../../core/admission/admissionControl';
 import type { SenderRules } from '../../core/admission/rules';
 import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';

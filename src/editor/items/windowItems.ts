@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Doorkeeper } from '../../core/admission/doorkeeper';
+import { AdmissionControl } from '../../core/admission/admissionControl';
 import type { Inbox } from '../../inbox/inbox';
 import { isInbox } from '../../inbox/items/inboxFormat';
 import { logError, type Services } from '../services';
@@ -26,7 +26,7 @@ export interface WindowItems {
   readonly status: ReceivingStatus;
   readonly senders: SenderSettings;
   /** Decides whose items this window accepts. */
-  readonly doorkeeper: Doorkeeper;
+  readonly admissionControl: AdmissionControl;
 }
 
 /** Does not touch the disk. @param directory of the inbox */
@@ -40,7 +40,16 @@ export function createWindowItems(services: Services, directory: string): Window
   own(peers.onDidChange(() => void (peers.receivesElsewhere && unread.count())));
   const status = new ReceivingStatus();
   const senders = new SenderSettings(onError);
-  return { directory, items, saved, unread, peers, status, senders, doorkeeper: new Doorkeeper(senders) };
+  return {
+    directory,
+    items,
+    saved,
+    unread,
+    peers,
+    status,
+    senders,
+    admissionControl: new AdmissionControl(senders),
+  };
 }
 
 const readCancellably: ReadPatiently = (name, work, unwanted) =>

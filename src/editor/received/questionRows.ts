@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import type { Question, WaitingItem } from '../../core/admission/question';
 import type { Disposable } from '../../core/scheduling/event';
 import { formatSize } from '../../core/amounts';
@@ -33,13 +33,13 @@ export class QuestionRows implements Disposable {
 
   /** @param onChange called with a row whose items have changed, or without one if there are other rows */
   constructor(
-    private readonly doorkeeper: Doorkeeper,
+    private readonly admissionControl: AdmissionControl,
     private readonly onChange: (row?: QuestionNode) => void,
   ) {}
 
   /** The current rows; those that existed before are the same objects. */
   rows(): readonly QuestionNode[] {
-    this.shown = this.doorkeeper.questions.map(
+    this.shown = this.admissionControl.questions.map(
       (question) => this.shown.find((row) => row.question === question) ?? { kind: 'question', question },
     );
     return this.shown;
@@ -55,7 +55,7 @@ export class QuestionRows implements Disposable {
 
   private look(): void {
     this.timer = undefined;
-    const { questions } = this.doorkeeper;
+    const { questions } = this.admissionControl;
     const isSame =
       questions.length === this.shown.length &&
       questions.every((question, index) => this.shown[index]?.question === question);

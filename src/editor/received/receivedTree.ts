@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import { Emitter } from '../../core/scheduling/event';
 import type { ReceivedItem } from '../../core/item/item';
 import type { PartialItem } from '../../inbox/inbox';
@@ -31,7 +31,7 @@ export interface TreeParts {
   readonly items: ReceivedItems;
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
-  readonly doorkeeper: Doorkeeper;
+  readonly admissionControl: AdmissionControl;
   /** The file in which an item has been saved, if it has. */
   readonly savedPath: (id: string) => string | undefined;
 }
@@ -62,10 +62,10 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   private readonly refreshing = new DeferredRefresh(() => this.refreshChanged(() => true));
 
   constructor(private readonly parts: TreeParts) {
-    const { items, arrangement, unread, doorkeeper } = parts;
+    const { items, arrangement, unread, admissionControl } = parts;
     this.list = new ItemList(items, arrangement);
     this.values = new ValueRows(items);
-    this.questions = new QuestionRows(doorkeeper, (row) => {
+    this.questions = new QuestionRows(admissionControl, (row) => {
       if (row) this.changed.fire(row);
       else this.refresh();
     });
@@ -86,7 +86,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
         this.refreshChanged(({ kind }) => kind !== 'dictionary');
         this.refreshing.request();
       }),
-      doorkeeper.onDidChange(() => this.questions.noteChange()),
+      admissionControl.onDidChange(() => this.questions.noteChange()),
       this.questions,
       items.onDidChangeProblem(() => {
         this.refreshing.request();

@@ -11,7 +11,7 @@ export interface ViewParts {
   readonly view: vscode.TreeView<TreeNode>;
   readonly tree: ReceivedTree;
   readonly arrangement: ArrangementState;
-  readonly window: Pick<WindowItems, 'unread' | 'peers' | 'status' | 'doorkeeper'>;
+  readonly window: Pick<WindowItems, 'unread' | 'peers' | 'status' | 'admissionControl'>;
 }
 
 /** The view "Received" and its rows. */
@@ -20,10 +20,10 @@ export function createReceivedView(
   window: WindowItems,
   view: vscode.TreeView<TreeNode>,
 ): ReceivedView {
-  const { items, saved, unread, peers, doorkeeper } = window;
+  const { items, saved, unread, peers, admissionControl } = window;
   const arrangement = new ArrangementState(context.workspaceState);
   const tree = own(
-    new ReceivedTree({ items, arrangement, unread, doorkeeper, savedPath: (id) => saved.get(id) }),
+    new ReceivedTree({ items, arrangement, unread, admissionControl, savedPath: (id) => saved.get(id) }),
   );
   own(view.onDidChangeVisibility(({ visible }) => void (visible && peers.join())));
   if (view.visible) void peers.join();
@@ -43,7 +43,7 @@ export class ReceivedView implements vscode.Disposable {
 
   constructor(private readonly parts: ViewParts) {
     const { tree, arrangement } = parts;
-    const { unread, peers, status, doorkeeper } = parts.window;
+    const { unread, peers, status, admissionControl } = parts.window;
     this.view = parts.view;
     const update = (): void => {
       this.update();
@@ -61,7 +61,7 @@ export class ReceivedView implements vscode.Disposable {
       unread.onDidChange(update),
       peers.onDidChange(update),
       status.onDidChange(update),
-      doorkeeper.onDidChange(update),
+      admissionControl.onDidChange(update),
       this.view.onDidChangeSelection(({ selection }) => this.see(selection)),
       this.view.onDidExpandElement(({ element }) => this.see([element])),
     );
@@ -86,11 +86,11 @@ export class ReceivedView implements vscode.Disposable {
   }
 
   private update(): void {
-    const { unread, peers, status, doorkeeper } = this.parts.window;
+    const { unread, peers, status, admissionControl } = this.parts.window;
     const { filter } = this.arrangement.current;
     const elsewhere = peers.receivesElsewhere;
     const { total } = unread;
-    const waiting = doorkeeper.questions.length;
+    const waiting = admissionControl.questions.length;
     this.view.badge = badgeOf(total, waiting);
     setContext(CONTEXT_KEYS.hasQuestions, waiting > 0);
     // Without rows, the welcome text says the same, with buttons. A row would truncate a long problem.
@@ -102,7 +102,7 @@ export class ReceivedView implements vscode.Disposable {
     setContext(CONTEXT_KEYS.isFiltered, filter !== '');
     setContext(CONTEXT_KEYS.hasUnread, total > 0);
     setContext(CONTEXT_KEYS.receivesElsewhere, elsewhere !== undefined);
-    setContext(CONTEXT_KEYS.isOpen, status.warning !== undefined);
+    setContext(CONTEXT_KEYS.isExposed, status.warning !== undefined);
   }
 
   private message(filter: string): string {

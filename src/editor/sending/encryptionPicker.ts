@@ -47,11 +47,12 @@ export class EncryptionPicker {
     settings: Settings,
     targets: readonly Target[],
   ): Promise<readonly (string | undefined)[]> {
-    const isOpen = ({ key }: Target): boolean => key === undefined;
-    const undecided = targets.find(isOpen);
+    const isUndecided = ({ key }: Target): boolean => key === undefined;
+    const undecided = targets.find(isUndecided);
     const shared = undecided && (await this.pick(settings, undecided));
     const names: (string | undefined)[] = [];
-    for (const target of targets) names.push(isOpen(target) ? shared : await this.pick(settings, target));
+    for (const target of targets)
+      names.push(isUndecided(target) ? shared : await this.pick(settings, target));
     return names;
   }
 

@@ -177,7 +177,7 @@ export class Outbox implements vscode.Disposable {
 
   /** Forgets all entries except those that are under way or wait. */
   async clear(): Promise<void> {
-    this.all = this.all.filter(isOpen);
+    this.all = this.all.filter(isUnfinished);
     await this.save();
   }
 
@@ -210,7 +210,7 @@ export class Outbox implements vscode.Disposable {
   }
 
   private async save(): Promise<void> {
-    this.all = this.all.filter((entry, index) => index < REMEMBERED || isOpen(entry));
+    this.all = this.all.filter((entry, index) => index < REMEMBERED || isUnfinished(entry));
     await this.state.update(
       OUTBOX_STATE,
       this.all.map((entry) => ({ ...entry, request: persistable(entry.request) })),
@@ -219,7 +219,7 @@ export class Outbox implements vscode.Disposable {
   }
 }
 
-export function isOpen({ state }: QueueEntry): boolean {
+export function isUnfinished({ state }: QueueEntry): boolean {
   return state === 'sending' || state === 'waiting';
 }
 

@@ -8,7 +8,7 @@ import { logError, type Services } from '../services';
 import { EncryptionPicker } from './encryptionPicker';
 import { FetchedWatch } from './fetchedWatch';
 import { chooseFiles } from './fileDialog';
-import { isOpen, Outbox, type QueueEntry } from './outbox';
+import { isUnfinished, Outbox, type QueueEntry } from './outbox';
 import { Sender } from './sender';
 import { outboxCommands, sendingCommands } from './sendingCommands';
 import { SentTree } from './sentTree';
@@ -42,7 +42,7 @@ export async function createSending(
   const content = new ContentSource(worker, forwarded);
   const sender = new Sender({ keyring, prompts, content, reporter, state, outbox });
   const noteEnded = (): void => {
-    const hasEnded = !outbox.entries.every(isOpen);
+    const hasEnded = !outbox.entries.every(isUnfinished);
     void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasEnded, hasEnded);
   };
   noteEnded();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { PlacedError } from '../../worker/workerThread';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import type { Handlers } from '../services';
-import { isOpen, type Outbox, type QueueEntry } from './outbox';
+import { isUnfinished, type Outbox, type QueueEntry } from './outbox';
 import { DocumentError } from './contentSource';
 import { outputOf, selectedInEditor, selectedInTerminal } from './foundTexts';
 import type { Sender } from './sender';
@@ -36,11 +36,11 @@ export function outboxCommands({ sender, outbox, reporter, view }: SendingParts)
   return {
     sendAgain: async (...given: Entries) => {
       // One after another, as each may ask something.
-      for (const ended of selected(...given).filter((one) => !isOpen(one)))
+      for (const ended of selected(...given).filter((one) => !isUnfinished(one)))
         await reporter.guard(() => pointingToMistakes(reporter, () => sender.sendAgain(ended)));
     },
     stopSending: async (...given: Entries) => {
-      for (const { id } of selected(...given).filter(isOpen)) await outbox.stop(id);
+      for (const { id } of selected(...given).filter(isUnfinished)) await outbox.stop(id);
     },
     removeSent: (...given: Entries) => removeSent(outbox, selected(...given)),
     clearSent: () => outbox.clear(),
@@ -49,7 +49,7 @@ export function outboxCommands({ sender, outbox, reporter, view }: SendingParts)
 
 /** Asks first if something has not been sent yet, and then never would be. */
 async function removeSent(outbox: Outbox, entries: readonly QueueEntry[]): Promise<void> {
-  if (entries.some(isOpen) && !(await confirmRemoval(entries))) return;
+  if (entries.some(isUnfinished) && !(await confirmRemoval(entries))) return;
   await outbox.remove(entries.map(({ id }) => id));
 }
 
@@ -61,7 +61,7 @@ async function confirmRemoval(entries: readonly QueueEntry[]): Promise<boolean> 
     : vscode.l10n.t('Remove {0} entries from the list?', entries.length);
   const detail = isOne
     ? vscode.l10n.t('It has not been sent yet, and will not be.')
-    : vscode.l10n.t('{0} have not been sent yet, and will not be.', entries.filter(isOpen).length);
+    : vscode.l10n.t('{0} have not been sent yet, and will not be.', entries.filter(isUnfinished).length);
   const remove = vscode.l10n.t('Remove');
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) === remove;
 }

@@ -27,7 +27,7 @@ export function describeExposure(host: string): string {
 }
 
 /** Whether this window, or the receiving one, accepts everything from everybody on a network. */
-export function isOpen(state: ServerState, elsewhere: Address | undefined): boolean {
+export function isExposed(state: ServerState, elsewhere: Address | undefined): boolean {
   const address = state.kind === 'listening' ? state : elsewhere;
   return address !== undefined && exposureOf(address.host) === 'open';
 }

@@ -6,7 +6,7 @@ import { ServerAnnouncement } from './announcing';
 import { Arrivals } from './arrivals';
 import type { WindowItems } from '../items/windowItems';
 import { ReceivingStore } from './receivingStore';
-import { isOpen, onDidChangeExposure, openWarning } from './exposure';
+import { isExposed, onDidChangeExposure, openWarning } from './exposure';
 import { chooseNetwork } from './networkChoice';
 import { NetworkWatch } from './networkWatch';
 import { CONTEXT_KEYS, EXTENSION } from '../shell/names';
@@ -38,21 +38,21 @@ export function createReceiving(
   actions: ArrivalActions,
 ) {
   const { log, reporter, keyring, own } = services;
-  const { saved, unread, peers, doorkeeper } = items;
-  const store = own(new ReceivingStore(items.items, saved, doorkeeper));
+  const { saved, unread, peers, admissionControl } = items;
+  const store = own(new ReceivingStore(items.items, saved, admissionControl));
   // Items count as unread from the first one on.
   const openStore = () => unread.count().then(() => store.open());
   const openOwn = () => unread.count().then(() => store.openForOwn());
-  const server = own(new Server(openStore, keyring, reporter, log, peers, doorkeeper));
+  const server = own(new Server(openStore, keyring, reporter, log, peers, admissionControl));
   const arrivals = own(new Arrivals(reporter, actions.open, actions.show));
   const announce = (item: AnnouncedItem): void => {
     if (readSettings().receive.notify) arrivals.add(item);
   };
-  own(new SenderQuestions(doorkeeper, reporter));
+  own(new SenderQuestions(admissionControl, reporter));
   own(new ServerNotices({ server, keyring, keys, reporter }));
   own(new NetworkWatch(server, (error) => void reporter.error(error)));
   own(new ServerAnnouncement(server, log));
-  own(createStatusBarItem(server, peers, doorkeeper));
+  own(createStatusBarItem(server, peers, admissionControl));
   own(watchServer(server, items));
   own(watchKeys(keyring, () => void reporter.guard(() => server.noteKeys())));
   own(
@@ -75,7 +75,7 @@ export function createReceiving(
 function watchServer(server: Server, { peers, status }: WindowItems): vscode.Disposable {
   return vscode.Disposable.from(
     onDidChangeExposure(server, peers, () => {
-      status.warn(isOpen(server.state, peers.receivesElsewhere) ? openWarning() : undefined);
+      status.warn(isExposed(server.state, peers.receivesElsewhere) ? openWarning() : undefined);
     }),
     server.onDidChangeState(
       ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
@@ -93,8 +93,12 @@ export function watchKeys(keyring: Keyring, onChange: () => void): vscode.Dispos
   );
 }
 
-function receivingCommands(server: Server, { peers, senders, doorkeeper }: WindowItems, reporter: Reporter) {
-  const answers = new SenderAnswers(doorkeeper);
+function receivingCommands(
+  server: Server,
+  { peers, senders, admissionControl }: WindowItems,
+  reporter: Reporter,
+) {
+  const answers = new SenderAnswers(admissionControl);
   return {
     startServer: async () => {
       await server.start();
@@ -102,11 +106,12 @@ function receivingCommands(server: Server, { peers, senders, doorkeeper }: Windo
     },
     stopServer: () => server.stop(),
     takeOverServer: () => server.takeOver(),
-    serverActions: () => showServerActions(server, peers.receivesElsewhere, doorkeeper.questions.length),
+    serverActions: () =>
+      showServerActions(server, peers.receivesElsewhere, admissionControl.questions.length),
     acceptSender: (target?: QuestionTarget) => answers.accept(target),
     declineSender: (target?: QuestionTarget) => answers.decline(target),
     answerSender: (target?: QuestionTarget) => answers.ask(target),
-    manageSenders: () => manageSenders(senders, doorkeeper),
+    manageSenders: () => manageSenders(senders, admissionControl),
     chooseNetwork: () => chooseNetwork({ server, peers, reporter }),
   } satisfies Partial<Handlers>;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import { withHooks } from '../../core/item/storeHooks';
 import type { ItemStore } from '../../core/item/itemStore';
 import { withOutput } from '../../inbox/output/itemOutput';
@@ -25,12 +25,12 @@ export class ReceivingStore implements vscode.Disposable {
   constructor(
     private readonly items: ReceivedItems,
     private readonly saved: SavedPaths,
-    private readonly doorkeeper: Doorkeeper,
+    private readonly admissionControl: AdmissionControl,
   ) {}
 
   /** For items that anybody may send: the person may have to accept their sender. */
   async open(): Promise<ItemStore> {
-    return withHooks(await this.openForOwn(), { admit: (...item) => this.doorkeeper.admit(...item) });
+    return withHooks(await this.openForOwn(), { admit: (...item) => this.admissionControl.admit(...item) });
   }
 
   /** For items of an inbox that the person's settings name, with its key, so that no question is needed. */

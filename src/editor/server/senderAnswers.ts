@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import type { Answer, Question } from '../../core/admission/question';
 import { formatSize } from '../../core/amounts';
 import { describeQuestion, describeSender, describeWaiting, waitingTitle } from '../items/senderWords';
@@ -17,7 +17,7 @@ interface AnswerRow extends vscode.QuickPickItem {
 
 /** The person's answers to waiting senders. Without a target, it is the only one, or one that the person chooses. */
 export class SenderAnswers {
-  constructor(private readonly doorkeeper: Doorkeeper) {}
+  constructor(private readonly admissionControl: AdmissionControl) {}
 
   accept(target?: QuestionTarget): Promise<void> {
     return this.give({ kind: 'accept', scope: 'connection' }, target);
@@ -39,14 +39,14 @@ export class SenderAnswers {
 
   private async give(answer: Answer, target: QuestionTarget | undefined): Promise<void> {
     const question = target?.question ?? (await this.chooseQuestion());
-    if (question && !this.doorkeeper.answer(question, answer))
+    if (question && !this.admissionControl.answer(question, answer))
       throw new PreconditionError(
         vscode.l10n.t('{0} no longer waits for an answer.', describeSender(question.sender)),
       );
   }
 
   private async chooseQuestion(): Promise<Question | undefined> {
-    const { questions } = this.doorkeeper;
+    const { questions } = this.admissionControl;
     const [first] = questions;
     if (!first) throw new PreconditionError(vscode.l10n.t('No sender waits for your answer.'));
     if (questions.length === 1) return first;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import { keyOfId, normalizedId } from '../../core/admission/sender';
 import type { SenderList, SenderSettings } from '../items/senderSettings';
 import { inertText, withoutIcons } from '../shell/foreignText';
@@ -13,14 +13,17 @@ interface Row extends vscode.QuickPickItem {
 }
 
 /** Shows the senders that are always accepted or blocked; the person can remove them from their list. */
-export async function manageSenders(settings: SenderSettings, doorkeeper: Doorkeeper): Promise<void> {
+export async function manageSenders(
+  settings: SenderSettings,
+  admissionControl: AdmissionControl,
+): Promise<void> {
   await settings.settled();
   const { alwaysAccept, block } = readSettings().receive;
   if (alwaysAccept.length + block.length === 0) {
     await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${EXTENSION}.receive.accept`);
     return;
   }
-  const picked = await vscode.window.showQuickPick(senderRows(alwaysAccept, block, doorkeeper), {
+  const picked = await vscode.window.showQuickPick(senderRows(alwaysAccept, block, admissionControl), {
     title: vscode.l10n.t('Accepted and blocked senders'),
     placeHolder: vscode.l10n.t('Select senders to remove from their list'),
     canPickMany: true,
@@ -32,14 +35,14 @@ export async function manageSenders(settings: SenderSettings, doorkeeper: Doorke
 export function senderRows(
   alwaysAccept: readonly string[],
   block: readonly string[],
-  doorkeeper: Pick<Doorkeeper, 'refusalsOf'>,
+  admissionControl: Pick<AdmissionControl, 'refusalsOf'>,
 ): Row[] {
   const separator = (label: string): Row => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     separator(vscode.l10n.t('Always accepted')),
     ...alwaysAccept.map((entry): Row => ({ ...keyRow(entry), list: 'alwaysAccept', entry })),
     separator(vscode.l10n.t('Blocked')),
-    ...block.map((entry): Row => ({ ...blockedRow(entry, doorkeeper), list: 'block', entry })),
+    ...block.map((entry): Row => ({ ...blockedRow(entry, admissionControl), list: 'block', entry })),
   ];
 }
 
@@ -47,10 +50,10 @@ function keyRow(name: string): Row {
   return { label: `$(key) ${withoutIcons(inertText(name))}` };
 }
 
-function blockedRow(entry: string, doorkeeper: Pick<Doorkeeper, 'refusalsOf'>): Row {
+function blockedRow(entry: string, admissionControl: Pick<AdmissionControl, 'refusalsOf'>): Row {
   const id = normalizedId(entry);
   const key = keyOfId(id);
-  const description = vscode.l10n.t('refused since the server started: {0}', doorkeeper.refusalsOf(id));
+  const description = vscode.l10n.t('refused since the server started: {0}', admissionControl.refusalsOf(id));
   return {
     ...(key === undefined ? { label: `$(globe) ${withoutIcons(inertText(id))}` } : keyRow(key)),
     description,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import type { Question } from '../../core/admission/question';
 import { describeQuestion } from '../items/senderWords';
 import { commandId, RECEIVED_VIEW } from '../shell/names';
@@ -21,14 +21,14 @@ export class SenderQuestions implements vscode.Disposable {
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly subscription: { dispose(): void };
   private open = 0;
-  private tellsOfCrowd = false;
+  private tellsOfMany = false;
 
   constructor(
-    private readonly doorkeeper: Doorkeeper,
+    private readonly admissionControl: AdmissionControl,
     private readonly reporter: Reporter,
     private readonly gatheringTime = GATHERING_TIME,
   ) {
-    this.subscription = doorkeeper.onDidAsk((question) => {
+    this.subscription = admissionControl.onDidAsk((question) => {
       const timer = setTimeout(() => {
         this.timers.delete(timer);
         void this.tell(question);
@@ -44,8 +44,8 @@ export class SenderQuestions implements vscode.Disposable {
 
   private async tell(question: Question): Promise<void> {
     const { id } = question.sender;
-    if (this.doorkeeper.questionOf(question.sender) !== question || !this.mayTell(id)) return;
-    if (this.open >= OPEN_AT_ONCE) return this.tellOfCrowd();
+    if (this.admissionControl.questionOf(question.sender) !== question || !this.mayTell(id)) return;
+    if (this.open >= OPEN_AT_ONCE) return this.tellOfMany();
     this.open++;
     try {
       await this.reporter.information(describeQuestion(question), ...this.actions(question));
@@ -62,16 +62,16 @@ export class SenderQuestions implements vscode.Disposable {
     return true;
   }
 
-  private async tellOfCrowd(): Promise<void> {
-    if (this.tellsOfCrowd) return;
-    this.tellsOfCrowd = true;
+  private async tellOfMany(): Promise<void> {
+    if (this.tellsOfMany) return;
+    this.tellsOfMany = true;
     const show = {
       title: vscode.l10n.t('Show'),
       run: () => vscode.commands.executeCommand(`${RECEIVED_VIEW}.focus`),
     };
-    const count = this.doorkeeper.questions.length;
+    const count = this.admissionControl.questions.length;
     await this.reporter.information(vscode.l10n.t('{0} senders wait for your answer.', count), show);
-    this.tellsOfCrowd = false;
+    this.tellsOfMany = false;
   }
 
   private actions(question: Question) {

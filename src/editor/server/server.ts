@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
 import { DEFAULT_LIMITS } from '../../core/limits';
@@ -64,7 +64,7 @@ export class Server implements vscode.Disposable {
     private readonly reporter: Reporter,
     private readonly log: vscode.LogOutputChannel,
     private readonly peers: PeerWindows,
-    private readonly doorkeeper: Doorkeeper,
+    private readonly admissionControl: AdmissionControl,
   ) {
     this.serverLog = new ServerLog(log);
     this.portOffers = new PortOffers(this, reporter);
@@ -156,7 +156,7 @@ export class Server implements vscode.Disposable {
 
   /** Applies changes of the keys, or of the accepted ones: connections with a key that is no longer accepted end. */
   async noteKeys(): Promise<void> {
-    this.doorkeeper.keepKeys(await this.keyring.names());
+    this.admissionControl.keepKeys(await this.keyring.names());
     await this.phase.server?.endRetired();
   }
 
@@ -183,7 +183,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async end({ server }: Phase): Promise<void> {
-    this.doorkeeper.close();
+    this.admissionControl.close();
     await server?.stop();
     this.enter(STOPPED);
   }
@@ -252,7 +252,7 @@ export class Server implements vscode.Disposable {
     const server = new ReceiveServer({
       ...address,
       bufferSize: readSettings().bufferSize,
-      refuses: (host) => this.doorkeeper.refusesAddress(host),
+      refuses: (host) => this.admissionControl.refusesAddress(host),
       connectionOptions: async () => this.connectionOptions(await store.get()),
     });
     server.onDidFail((error) => {

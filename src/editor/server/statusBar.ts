@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { AdmissionControl } from '../../core/admission/admissionControl';
 import { formatAddress } from '../../core/wire/address';
 import type { PeerWindows, ReceivingWindow } from '../items/peerWindows';
 import { commandId } from '../shell/names';
@@ -20,7 +20,7 @@ const HIDDEN: Shown = { text: '', detail: '' };
 export function createStatusBarItem(
   server: Server,
   peers: PeerWindows,
-  doorkeeper: Doorkeeper,
+  admissionControl: AdmissionControl,
 ): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('picklepost.server', vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('Picklepost receive server');
@@ -29,7 +29,7 @@ export function createStatusBarItem(
     const { text, detail, color } = describeServer(
       server.state,
       peers.receivesElsewhere,
-      doorkeeper.questions.length,
+      admissionControl.questions.length,
     );
     item.backgroundColor = color && new vscode.ThemeColor(`statusBarItem.${color}Background`);
     item.text = text;
@@ -42,7 +42,7 @@ export function createStatusBarItem(
   return vscode.Disposable.from(
     item,
     onDidChangeExposure(server, peers, update),
-    doorkeeper.onDidChange(update),
+    admissionControl.onDidChange(update),
   );
 }
 

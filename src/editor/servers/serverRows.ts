@@ -48,12 +48,12 @@ export function groupItem(source: TargetSource): vscode.TreeItem {
 export function ownItem(state: OwnState, elsewhere: Address | undefined): vscode.TreeItem {
   const title = vscode.l10n.t('Receive server of this window');
   const item = new vscode.TreeItem(title);
-  const isOpen = state.kind === 'listening' && exposureOf(state.host) === 'open';
+  const isExposed = state.kind === 'listening' && exposureOf(state.host) === 'open';
   const words = ownWords(state, elsewhere);
   const detail = state.kind === 'listening' ? describeExposure(state.host) : undefined;
   item.id = 'own';
   item.description = words;
-  item.iconPath = isOpen
+  item.iconPath = isExposed
     ? warningIcon('warning')
     : new vscode.ThemeIcon(state.kind === 'listening' ? 'inbox' : 'circle-outline');
   item.contextValue = `own ${state.kind}`;

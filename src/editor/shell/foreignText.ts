@@ -1,4 +1,4 @@
-import { onOneLine } from '../../core/wire/peerText';
+import { plainLine } from '../../core/wire/peerText';
 
 /** Makes text from elsewhere safe for a label in which VS Code turns names of icons into icons. */
 export function withoutIcons(text: string): string {
@@ -18,12 +18,12 @@ export function withoutLinks(text: string): string {
  * {@link withoutLinks} in addition, and a label with icons {@link withoutIcons}.
  */
 export function inertText(text: string, length = 80): string {
-  const line = onOneLine(text.slice(0, 4 * length));
+  const line = plainLine(text.slice(0, 4 * length));
   const characters = Array.from(line);
   if (characters.length <= length && text.length <= 4 * length) return line;
   // Both ends identify it: its beginning, and its extension.
   const end = Math.floor(length / 3);
-  const last = Array.from(onOneLine(text.slice(-4 * end)))
+  const last = Array.from(plainLine(text.slice(-4 * end)))
     .slice(-end)
     .join('');
   return `${characters.slice(0, length - end - 1).join('')}…${last}`;

@@ -163,7 +163,7 @@ export const CONTEXT_KEYS = {
   /** Another window receives. */
   receivesElsewhere: `${EXTENSION}.receivesElsewhere`,
   /** Anyone on the network can send to this window, without a question and without a key. */
-  isOpen: `${EXTENSION}.isOpen`,
+  isExposed: `${EXTENSION}.isExposed`,
   /** A pairing code is shown. */
   isPairing: `${EXTENSION}.isPairing`,
   /** A sender waits for an answer. */

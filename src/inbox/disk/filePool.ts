@@ -21,13 +21,13 @@ export class FilePool {
     this.using = new Semaphore(Math.min(capacity, AT_ONCE));
   }
 
-  /** Runs work that needs no open file. Nobody waits for more than one piece of work of each other crowd. */
-  run<T>(work: () => Promise<T>, crowd: string): Promise<T> {
-    return this.using.run(work, crowd);
+  /** Runs work that needs no open file. Nobody waits for more than one piece of work of each other flow. */
+  run<T>(work: () => Promise<T>, flow: string): Promise<T> {
+    return this.using.run(work, flow);
   }
 
   /** Runs work on an existing file, which stays open until the work is done. */
-  use<T>(path: string, work: (handle: FileHandle) => Promise<T>, crowd = ''): Promise<T> {
+  use<T>(path: string, work: (handle: FileHandle) => Promise<T>, flow = ''): Promise<T> {
     return this.using.run(async () => {
       const file = this.files.get(path) ?? { handle: this.open(path), users: 0 };
       this.files.delete(path);
@@ -38,7 +38,7 @@ export class FilePool {
       } finally {
         file.users--;
       }
-    }, crowd);
+    }, flow);
   }
 
   /** To be called before a file is renamed, removed or left. Nobody may be using it. Never rejects. */

@@ -8,7 +8,7 @@ import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import type { ItemOffer, ItemWriter, SentContent } from '../../core/item/itemStore';
 import { Mutex } from '../../core/scheduling/mutex';
 import { nextTurn } from '../../core/scheduling/turns';
-import { crowdOf } from '../../core/wire/address';
+import { shareAddressOf } from '../../core/wire/address';
 import { diskError } from '../disk/diskError';
 import type { Arriving, DiskSpace } from '../disk/diskSpace';
 import type { PieceFile } from './pieceFile';
@@ -56,7 +56,7 @@ export class InboxItemWriter implements ItemWriter, Arriving {
   changedAt = -Infinity;
   private readonly arrival: Arrival;
   /** Of the sender. */
-  private readonly crowd: string;
+  private readonly flow: string;
   private readonly offer: ItemOffer | undefined;
   /** Pieces that have been taken; the last of them may still be in the process of being written. */
   private taken = 0;
@@ -86,25 +86,25 @@ export class InboxItemWriter implements ItemWriter, Arriving {
     private readonly storage: ItemStorage,
   ) {
     this.arrival = beginning.arrival;
-    this.crowd = crowdOf(this.arrival.from);
+    this.flow = shareAddressOf(this.arrival.from);
     this.offer = beginning.offer;
     this.key = beginning.key;
   }
 
   /**
    * Resumes an interrupted stream: cuts off whatever is incomplete, or not of this stream. To be called first.
-   * @param gone aborted when nobody waits for it any more; what has been read until then need not be read again
+   * @param disconnected aborted when nobody waits for it any more; what has been read until then need not be read again
    * @throws CancelledError then
    */
-  async resume(gone?: AbortSignal): Promise<void> {
+  async resume(disconnected?: AbortSignal): Promise<void> {
     this.takePrefix();
     for (let goesOn = true; goesOn;) {
-      if (gone?.aborted) {
+      if (disconnected?.aborted) {
         this.keepPrefix();
         throw new CancelledError();
       }
       goesOn = await this.target.visitPiece(this.key, this.pieces, (piece) => this.takeUp(piece));
-      await nextTurn(this.crowd);
+      await nextTurn(this.flow);
     }
     this.isContinued = this.pieces > 0;
     await this.target.truncate(this.streamLength);

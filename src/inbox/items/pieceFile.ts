@@ -32,13 +32,13 @@ export class PieceFile {
   private making: Promise<PiecePlace> | undefined;
 
   /**
-   * @param crowd the sender of the file, so that the files of one sender keep no other one waiting
+   * @param flow the sender of the file, so that the files of one sender keep no other one waiting
    * @param make creates the file, empty
    * @param place of an existing file
    */
   constructor(
     private readonly pool: FilePool,
-    private readonly crowd: string,
+    private readonly flow: string,
     private readonly make: () => Promise<PiecePlace>,
     private place?: PiecePlace,
   ) {}
@@ -77,7 +77,7 @@ export class PieceFile {
 
   /** A disk that is nearly full may write less than requested, without an error. */
   async write(bytes: Buffer, position: number): Promise<void> {
-    this.place ??= await (this.making ??= this.pool.run(this.make, this.crowd));
+    this.place ??= await (this.making ??= this.pool.run(this.make, this.flow));
     await this.use(async (file) => {
       for (let at = 0; at < bytes.length;)
         at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
@@ -125,12 +125,12 @@ export class PieceFile {
     await this.pool.run(async () => {
       await this.pool.close(path);
       await rm(path, { force: true }).catch(() => undefined);
-    }, this.crowd);
+    }, this.flow);
     await this.forget();
   }
 
   private use<T>(work: (file: FileHandle) => Promise<T>): Promise<T> {
-    return this.pool.use(this.path, work, this.crowd);
+    return this.pool.use(this.path, work, this.flow);
   }
 
   /** @param work gets a token as far as it has been read, valid until it returns */

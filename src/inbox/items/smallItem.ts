@@ -10,7 +10,7 @@ import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import { SMALL_ITEM, type ItemOffer, type ItemWriter, type SentContent } from '../../core/item/itemStore';
 import { descriptorShare } from '../../disk/descriptorLimit';
 import { Semaphore } from '../../core/scheduling/semaphore';
-import { crowdOf } from '../../core/wire/address';
+import { shareAddressOf } from '../../core/wire/address';
 import { diskError } from '../disk/diskError';
 import { PRIVATE } from '../disk/durableFile';
 import { sealFooter } from './itemFooter';
@@ -106,7 +106,7 @@ export class SmallItemWriter implements ItemWriter {
     const item = describeItem(arrival, offer, whole);
     try {
       const bytes = Buffer.concat([token, sealFooter(committer.footerKey, { item, key })]);
-      await writing.run(() => writeDurably(path, bytes), crowdOf(arrival.from));
+      await writing.run(() => writeDurably(path, bytes), shareAddressOf(arrival.from));
       return await committer.commit(path, item);
     } catch (error) {
       throw diskError(say`Cannot store the item`, error);

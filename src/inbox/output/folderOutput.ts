@@ -4,7 +4,7 @@ import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import { say } from '../../core/text';
 import { detachAll } from '../../core/bufferRing';
 import { Semaphore } from '../../core/scheduling/semaphore';
-import { crowdOf } from '../../core/wire/address';
+import { shareAddressOf } from '../../core/wire/address';
 import { DiskSpace, type Arriving } from '../disk/diskSpace';
 import { changedPlace, findSaved, saveToFolder, type PlainFolder } from './plainOutput';
 import { safeFolders } from './safeName';
@@ -41,7 +41,7 @@ export class FolderOutput {
 
   /** @throws PicklepostError `disk`, also if the item would not fit */
   save(place: PlainFolder, item: ReceivedItem, content: SavedContent): Promise<SavedItem> {
-    return this.saving.run(() => this.saveNow(place, item, content), crowdOf(item.from));
+    return this.saving.run(() => this.saveNow(place, item, content), shareAddressOf(item.from));
   }
 
   private async saveNow(

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { crowdOf } from '../../core/wire/address';
+import { shareAddressOf } from '../../core/wire/address';
 import { PicklepostError } from '../../core/errors';
 import { isOlder } from '../disk/fileAge';
 import { DescribedPartials, type PartialItem } from './describedPartials';
@@ -178,7 +178,7 @@ export class Partials {
       if (!known) continue;
       const { bytes, changedAt, state } = known;
       const from = state?.arrival.from ?? '';
-      idle.push({ transfer: stream.transfer, sender: crowdOf(from), bytes, changedAt });
+      idle.push({ transfer: stream.transfer, sender: shareAddressOf(from), bytes, changedAt });
     }
     return idle;
   }

@@ -2,7 +2,7 @@ import { FernetKey } from '../../core/crypto/keys';
 import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 import type { Arrival } from '../../core/item/item';
 import type { ItemOffer, ItemWriter } from '../../core/item/itemStore';
-import { crowdOf } from '../../core/wire/address';
+import { shareAddressOf } from '../../core/wire/address';
 import { createEmptyFile } from '../disk/durableFile';
 import type { FilePool } from '../disk/filePool';
 import { newIncomingPath } from '../disk/processOwner';
@@ -19,7 +19,7 @@ export interface Offered {
   /** Key of the sender's token stream. */
   readonly key: FernetKey;
   /** Aborted when its sender has left, and no longer needs an answer. */
-  readonly gone: AbortSignal | undefined;
+  readonly disconnected: AbortSignal | undefined;
 }
 
 /** The parts with which arriving items are stored. */
@@ -30,7 +30,7 @@ export interface ReceivingParts extends ItemStorage {
 
 /** Begins an item about which nothing is known beforehand. */
 export function beginStream(parts: ReceivingParts, arrival: Arrival): ItemWriter {
-  const target = new PieceFile(parts.files, crowdOf(arrival.from), () => passingFile(parts.incoming));
+  const target = new PieceFile(parts.files, shareAddressOf(arrival.from), () => passingFile(parts.incoming));
   return new InboxItemWriter({ arrival, key: FernetKey.generate() }, target, parts);
 }
 
@@ -42,7 +42,7 @@ export async function beginPieces(parts: ReceivingParts, offered: Offered): Prom
   const { arrival, offer, key } = offered;
   const state: PartialState = { arrival, offer, key };
   if (isSmall(offer)) return beginSmall(parts, state);
-  return beginFile(parts, state, offered.gone);
+  return beginFile(parts, state, offered.disconnected);
 }
 
 async function beginSmall(parts: ReceivingParts, state: PartialState): Promise<ItemWriter> {
@@ -55,13 +55,13 @@ async function beginSmall(parts: ReceivingParts, state: PartialState): Promise<I
 async function beginFile(
   parts: ReceivingParts,
   state: PartialState,
-  gone?: AbortSignal,
+  disconnected?: AbortSignal,
 ): Promise<ItemWriter> {
   const { incoming, diskSpace } = parts;
   const { offer } = state;
   // Only a file of some size is worth resuming, and can be recognized.
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
-  const resumed = isKept ? await resume(parts, state, gone) : undefined;
+  const resumed = isKept ? await resume(parts, state, disconnected) : undefined;
   const missing = (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE;
   try {
     await diskSpace.check(incoming, missing, resumed);
@@ -81,7 +81,7 @@ function begin(parts: ReceivingParts, state: PartialState, isKept: boolean): Inb
   };
   const noted = noteReceiving(partials, state, () => writer);
   const beginning = { ...state, onEnd: noted.end, prefixes };
-  const target = new PieceFile(files, crowdOf(state.arrival.from), make);
+  const target = new PieceFile(files, shareAddressOf(state.arrival.from), make);
   const writer: InboxItemWriter = new InboxItemWriter(beginning, target, parts);
   // If another transfer of the same file is running, this one is not kept.
   const isNoted = isKept && noted.begin();
@@ -106,7 +106,7 @@ function noteReceiving(
 async function resume(
   parts: ReceivingParts,
   wanted: PartialState,
-  gone: AbortSignal | undefined,
+  disconnected: AbortSignal | undefined,
 ): Promise<InboxItemWriter | undefined> {
   const { incoming, partials, files } = parts;
   const { transfer } = wanted.offer;
@@ -119,12 +119,17 @@ async function resume(
   }
   try {
     const place = keptPlace(partials, { ...state, arrival: wanted.arrival }, path);
-    const target = new PieceFile(files, crowdOf(wanted.arrival.from), () => passingFile(incoming), place);
+    const target = new PieceFile(
+      files,
+      shareAddressOf(wanted.arrival.from),
+      () => passingFile(incoming),
+      place,
+    );
     const noted = noteReceiving(partials, wanted, () => writer);
     const { prefixes } = partials;
     const beginning = { ...wanted, key: state.key, onEnd: noted.end, prefixes };
     const writer: InboxItemWriter = new InboxItemWriter(beginning, target, parts);
-    await writer.resume(gone);
+    await writer.resume(disconnected);
     noted.begin();
     if (writer.pieces === 0) await writer.restart(wanted.key);
     return writer;

@@ -1,5 +1,5 @@
 import { cellAt } from '../../core/data/cellWindow';
-import type { CellWindow, ColumnHeader, Mark, ShownCell, Sight } from '../../core/data/questions';
+import type { CellWindow, ColumnHeader, Mark, ShownCell, ViewState } from '../../core/data/questions';
 import { ask, type Asked } from './host';
 
 const ROWS = 64;
@@ -24,7 +24,7 @@ export class CellBlocks {
   private speed = 0;
 
   constructor(
-    private sight: Sight,
+    private view: ViewState,
     private rowCount: number,
     /** Called when visible cells have arrived. */
     private readonly onDidLoad: () => void,
@@ -32,8 +32,8 @@ export class CellBlocks {
   ) {}
 
   /** Drops all cells, as the rows have changed. */
-  reset(sight: Sight, rowCount: number): void {
-    this.sight = sight;
+  reset(view: ViewState, rowCount: number): void {
+    this.view = view;
     this.rowCount = rowCount;
     for (const { cancel } of this.asked.values()) cancel();
     this.asked.clear();
@@ -102,7 +102,7 @@ export class CellBlocks {
       if (this.asked.has(key) || this.blocks.has(key)) continue;
       const rows = { start: row * ROWS, count: ROWS };
       const columns = { start: column * COLUMNS, count: COLUMNS };
-      const asked = ask('window', { sight: this.sight, rows, columns });
+      const asked = ask('window', { view: this.view, rows, columns });
       this.asked.set(key, asked);
       asked.answer.then(
         (window) => this.take(key, asked, window),

@@ -1,5 +1,5 @@
 import { isInstant } from '../../core/arrays/table';
-import type { ColumnHeader, DataQuestions, Place, ShownCell, Sight } from '../../core/data/questions';
+import type { ColumnHeader, DataQuestions, Place, ShownCell, ViewState } from '../../core/data/questions';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { button, field, labelled, numberText } from './controls';
@@ -35,15 +35,15 @@ export class ColumnPanel {
     this.shown = undefined;
   }
 
-  show(sight: Sight, place: Place, header: ColumnHeader): void {
-    this.read(sight, place);
-    this.describe(sight, place.column, header);
+  show(view: ViewState, place: Place, header: ColumnHeader): void {
+    this.read(view, place);
+    this.describe(view, place.column, header);
   }
 
   /** Reads a cell with its complete text. The grid shows only the beginning. */
-  private read(sight: Sight, place: Place): void {
+  private read(view: ViewState, place: Place): void {
     this.reading?.cancel();
-    const reading = ask('cell', { sight, ...place });
+    const reading = ask('cell', { view, ...place });
     this.reading = reading;
     reading.answer.then(
       ({ text, before }) => {
@@ -55,8 +55,8 @@ export class ColumnPanel {
     );
   }
 
-  private describe(sight: Sight, column: number, header: ColumnHeader): void {
-    const key = JSON.stringify([sight, column, header]);
+  private describe(view: ViewState, column: number, header: ColumnHeader): void {
+    const key = JSON.stringify([view, column, header]);
     if (key === this.shown) return;
     this.shown = key;
     this.root.hidden = false;
@@ -72,11 +72,11 @@ export class ColumnPanel {
     this.root.replaceChildren(
       top,
       this.cell,
-      this.createSorting(sight, column),
-      this.createFilter(sight, column),
+      this.createSorting(view, column),
+      this.createFilter(view, column),
       facts,
     );
-    const asked = ask('statistics', { sight, column });
+    const asked = ask('statistics', { view, column });
     this.asked = asked;
     asked.answer.then(
       (statistics) => this.asked === asked && facts.replaceChildren(...this.createFacts(statistics, header)),
@@ -84,7 +84,7 @@ export class ColumnPanel {
     );
   }
 
-  private createSorting({ arrangement }: Sight, column: number): HTMLElement {
+  private createSorting({ arrangement }: ViewState, column: number): HTMLElement {
     const { texts, onSort } = this.parts;
     const row = element('div', 'buttons');
     const added = element('input', '') as HTMLInputElement;
@@ -101,7 +101,7 @@ export class ColumnPanel {
     return row;
   }
 
-  private createFilter({ arrangement }: Sight, column: number): HTMLElement {
+  private createFilter({ arrangement }: ViewState, column: number): HTMLElement {
     const { texts, onFilter } = this.parts;
     const input = field(texts.filter, texts.filterHint, 18);
     input.value = arrangement.filters.find((one) => one.column === column)?.text ?? '';

@@ -1,10 +1,10 @@
-import type { ColumnHeader, Place, Sight, TableInfo } from '../../core/data/questions';
+import type { ColumnHeader, Place, ViewState, TableInfo } from '../../core/data/questions';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { CellBlocks } from './cellBlocks';
 import { ColumnLayout, type CharacterPixels } from './columnLayout';
 import { GridHead } from './gridHead';
-import { GridRows, setAttribute, type GridSight } from './gridRows';
+import { GridRows, setAttribute, type Viewport } from './gridRows';
 import { ScrollSpace } from './scrollSpace';
 import { idOf, placeAfterKey, Selection } from './selection';
 
@@ -42,7 +42,7 @@ export class Grid {
 
   constructor(
     private readonly info: TableInfo,
-    sight: Sight,
+    view: ViewState,
     private readonly parts: GridParts,
   ) {
     const { root, layer, sizer, selection } = this;
@@ -51,7 +51,7 @@ export class Grid {
     this.rowHeight = rowHeight;
     this.space = new ScrollSpace(rowHeight);
     const layout = new ColumnLayout(info, measureCharacters());
-    const blocks = new CellBlocks(sight, info.rowCount, () => this.redrawSoon(), parts.onFail);
+    const blocks = new CellBlocks(view, info.rowCount, () => this.redrawSoon(), parts.onFail);
     this.layout = layout;
     this.blocks = blocks;
     this.head = new GridHead({ info, layout, blocks, onSort, onResize: () => this.resize() });
@@ -70,9 +70,9 @@ export class Grid {
   }
 
   /** Shows other rows, or the same ones in another order. */
-  update(sight: Sight, rowCount: number): void {
-    this.blocks.reset(sight, rowCount);
-    this.head.showSort(sight.arrangement.sort);
+  update(view: ViewState, rowCount: number): void {
+    this.blocks.reset(view, rowCount);
+    this.head.showSort(view.arrangement.sort);
     this.rowCount = rowCount;
     const { active } = this.selection;
     this.selection.moveTo({ ...active, row: Math.min(active.row, Math.max(0, rowCount - 1)) }, false);
@@ -230,15 +230,15 @@ export class Grid {
     this.frame = undefined;
     if (this.isScrollBarBehind) this.root.scrollTop = this.scrollTop;
     this.isScrollBarBehind = false;
-    const sight = this.sight();
-    const { first, count, from, to } = sight;
+    const viewport = this.viewport();
+    const { first, count, from, to } = viewport;
     this.blocks.need([first, first + Math.max(1, count)], [from, to]);
-    this.head.render(sight);
-    this.rows.render(sight, this.space.top);
+    this.head.render(viewport);
+    this.rows.render(viewport, this.space.top);
     setAttribute(this.root, 'aria-activedescendant', idOf(this.selection.active));
   }
 
-  private sight(): GridSight {
+  private viewport(): Viewport {
     const { layout, view, scrollLeft } = this;
     const first = this.firstRow();
     const count = Math.min(this.rowCount - first, Math.ceil(view.height / this.rowHeight) + 1);

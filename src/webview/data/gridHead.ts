@@ -3,7 +3,7 @@ import type { TableInfo } from '../../core/data/questions';
 import { element } from '../elements';
 import type { CellBlocks } from './cellBlocks';
 import type { ColumnLayout } from './columnLayout';
-import { placeCell, type GridSight } from './gridRows';
+import { placeCell, type Viewport } from './gridRows';
 
 export interface GridHeadParts {
   readonly info: TableInfo;
@@ -44,7 +44,7 @@ export class GridHead {
   }
 
   /** Makes the headers if they have changed. Most moves do not change them, and making them takes as long as everything else. */
-  render({ from, to, scrollLeft }: GridSight): void {
+  render({ from, to, scrollLeft }: Viewport): void {
     const { layout, info, blocks } = this.parts;
     const shown = [];
     for (let column = from; column < to; column++)

@@ -8,7 +8,7 @@ import type { Selection } from './selection';
 import { idOf } from './selection';
 
 /** The visible part of a table. */
-export interface GridSight {
+export interface Viewport {
   readonly first: number;
   readonly count: number;
   /** A range of columns, with an exclusive end. */
@@ -54,7 +54,7 @@ export class GridRows {
   private version = 0;
   /** The version in which the positions of columns changed last. */
   private placed = 0;
-  private sight: GridSight = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
+  private viewport: Viewport = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
   private rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: GridRowsParts) {
@@ -67,16 +67,16 @@ export class GridRows {
   }
 
   /** @param top height in pixels of the rows above the visible part */
-  render(sight: GridSight, top: number): void {
+  render(viewport: Viewport, top: number): void {
     const { rowHeight } = this.parts;
-    const base = sight.first - (sight.first % BASE);
-    const before = this.sight;
+    const base = viewport.first - (viewport.first % BASE);
+    const before = this.viewport;
     const isMoved = before.first - (before.first % BASE) !== base;
     const isSame =
-      before.from === sight.from && before.to === sight.to && before.scrollLeft === sight.scrollLeft;
+      before.from === viewport.from && before.to === viewport.to && before.scrollLeft === viewport.scrollLeft;
     if (!isSame) this.invalidate();
     else if (isMoved) this.version++;
-    this.sight = sight;
+    this.viewport = viewport;
     this.createElements();
     for (const [row, shown] of this.inOrder()) {
       if (shown.row === row && shown.version === this.version) continue;
@@ -92,14 +92,14 @@ export class GridRows {
 
   /** Makes as many elements as there are visible rows. */
   private createElements(): void {
-    const { rows, sight } = this;
-    for (const { root } of rows.splice(sight.count)) root.remove();
-    while (rows.length < sight.count) rows.push(this.createRow());
+    const { rows, viewport } = this;
+    for (const { root } of rows.splice(viewport.count)) root.remove();
+    while (rows.length < viewport.count) rows.push(this.createRow());
   }
 
   /** The visible rows from top to bottom, with their numbers. */
   private *inOrder(): Generator<[row: number, shown: ShownRow]> {
-    const { first, count } = this.sight;
+    const { first, count } = this.viewport;
     for (let row = first; row < first + count; row++) {
       const shown = this.rows[row % count];
       if (shown) yield [row, shown];
@@ -133,7 +133,7 @@ export class GridRows {
   private renderRow(shown: ShownRow, row: number): void {
     const { root, labels, cells } = shown;
     const { blocks, texts, layout } = this.parts;
-    const { from, to } = this.sight;
+    const { from, to } = this.viewport;
     root.ariaRowIndex = String(row + 2);
     root.classList.toggle('odd', row % 2 === 0);
     const names = blocks.labels(row, from);
@@ -167,7 +167,7 @@ export class GridRows {
   /** Sets the width of a cell. Cells follow one another; the first one has a margin that depends on the scroll position. */
   private placeCell(cell: HTMLElement, column: number): void {
     const { layout } = this.parts;
-    const { from, scrollLeft } = this.sight;
+    const { from, scrollLeft } = this.viewport;
     setAttribute(cell, 'aria-colindex', String(column + layout.index.length + 1));
     cell.style.width = `${String(layout.columnWidth(column))}px`;
     cell.style.marginLeft = column === from ? `${String(layout.left(from) - scrollLeft)}px` : '';

@@ -109,16 +109,16 @@ export class PlotView {
   private update(): void {
     this.asked?.cancel();
     this.status.textContent = this.texts.working;
-    const sight = { slice: this.slice, arrangement: kept().arrangement ?? { sort: [], filters: [] } };
+    const view = { slice: this.slice, arrangement: kept().arrangement ?? { sort: [], filters: [] } };
     const { kind, x, y } = this.plotted;
     if (kind === 'histogram') {
-      this.wait(ask('statistics', { sight, column: y }), (statistics) => this.drawHistogram(statistics));
+      this.wait(ask('statistics', { view, column: y }), (statistics) => this.drawHistogram(statistics));
       return;
     }
     const most =
       kind === 'points' ? POINTS_AT_ONCE / POINTS_PER_BUCKET : Math.max(200, this.stage.clientWidth);
     const points = Math.ceil(most * (kind === 'points' ? 1 : window.devicePixelRatio));
-    this.wait(ask('series', { sight, ...(x !== undefined && { x }), y: [y], points }), (series) =>
+    this.wait(ask('series', { view, ...(x !== undefined && { x }), y: [y], points }), (series) =>
       this.drawSeries(series),
     );
   }

@@ -1,6 +1,6 @@
 import type { Arrangement, SortKey } from '../../core/data/arrange';
 import type { Tolerance } from '../../core/data/difference';
-import type { DataInfo, Place, RangeForm, Sight, TableInfo } from '../../core/data/questions';
+import type { DataInfo, Place, RangeForm, ViewState, TableInfo } from '../../core/data/questions';
 import type { SliceChoice } from '../../core/data/slice';
 import { COPIED_TEXT, WRITTEN_TEXT } from '../../core/limits';
 import type { DataTexts } from '../dataMessages';
@@ -48,7 +48,7 @@ export class TableView {
     const leave = (): void => this.focus();
     this.findField = searchField(texts.find, ({ shiftKey }) => void this.find(shiftKey), leave);
     this.goToField = searchField(texts.goTo, () => this.goTo(this.goToField.value), leave);
-    this.grid = new Grid(table, this.sight, {
+    this.grid = new Grid(table, this.view, {
       texts,
       onDidMove: () => this.onMove(),
       onSort: (column, isAdded) => this.turnSorting(column, isAdded),
@@ -73,7 +73,7 @@ export class TableView {
   }
 
   /** Which rows are shown, and in which order. */
-  get sight(): Sight {
+  get view(): ViewState {
     return { slice: this.parts.slice, arrangement: this.arrangement, onlyDiffering: this.onlyDiffering };
   }
 
@@ -150,7 +150,7 @@ export class TableView {
     const { row, column } = this.grid.selection.active;
     const header = this.grid.header(column);
     keep({ isDescribing: true });
-    if (header) this.panel.show(this.sight, { row, column }, header);
+    if (header) this.panel.show(this.view, { row, column }, header);
   }
 
   private closePanel(): void {
@@ -192,14 +192,14 @@ export class TableView {
     this.counting?.cancel();
     this.showChips();
     this.say(this.texts.working);
-    const { sight } = this;
-    const counting = ask('count', { sight });
+    const { view } = this;
+    const counting = ask('count', { view });
     this.counting = counting;
     try {
       const count = await counting.answer;
       if (this.counting !== counting) return;
       this.shownRows = count;
-      this.grid.update(sight, count);
+      this.grid.update(view, count);
       this.onMove();
     } catch (error) {
       if (this.counting === counting) this.say(messageOf(error));
@@ -219,12 +219,12 @@ export class TableView {
   private async find(backwards: boolean): Promise<void> {
     const text = this.findField.value;
     const from = this.grid.selection.active;
-    if (text !== '') await this.seek(ask('find', { sight: this.sight, text, from, backwards }));
+    if (text !== '') await this.seek(ask('find', { view: this.view, text, from, backwards }));
   }
 
   private async stepDifference(backwards: boolean): Promise<void> {
     const from = this.grid.selection.active;
-    await this.seek(ask('difference', { sight: this.sight, from, backwards }));
+    await this.seek(ask('difference', { view: this.view, from, backwards }));
   }
 
   /** Goes to the match of a search, and cancels the previous search. */
@@ -258,9 +258,9 @@ export class TableView {
   private async copy(form: RangeForm): Promise<void> {
     const { rows, columns, isRange } = this.grid.selection;
     const hasHeader = form !== 'text' && isRange;
-    const { sight } = this;
+    const { view } = this;
     try {
-      copyText(await ask('range', { sight, rows, columns, form, hasHeader, maxLength: COPIED_TEXT }).answer);
+      copyText(await ask('range', { view, rows, columns, form, hasHeader, maxLength: COPIED_TEXT }).answer);
       this.tell();
     } catch (error) {
       this.say(messageOf(error));
@@ -272,7 +272,7 @@ export class TableView {
     const rows = { start: 0, count: this.shownRows };
     const columns = { start: 0, count: this.table.columnCount };
     const range = { name: 'range', form: 'csv', hasHeader: true, maxLength: WRITTEN_TEXT } as const;
-    post({ kind: 'save', extension: 'csv', question: { ...range, sight: this.sight, rows, columns } });
+    post({ kind: 'save', extension: 'csv', question: { ...range, view: this.view, rows, columns } });
   }
 
   private tell(): void {

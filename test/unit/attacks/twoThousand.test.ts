@@ -61,17 +61,17 @@ async function leaveItemsOpen(attacker: Attacker, from: string): Promise<void> {
   }
 }
 
-/** With `PICKLEPOST_CROWD=each`, two thousand of each kind by itself too. */
-const CROWDS: readonly Kind[][] = [
+/** With `PICKLEPOST_KINDS=each`, two thousand of each kind by itself too. */
+const MIXES: readonly Kind[][] = [
   [...KINDS],
-  ...(process.env.PICKLEPOST_CROWD === 'each' ? KINDS.map((kind) => [kind]) : []),
+  ...(process.env.PICKLEPOST_KINDS === 'each' ? KINDS.map((kind) => [kind]) : []),
 ];
 
 describe('A receive server with two thousand hostile connections', function () {
   this.timeout(120_000);
   afterEach(() => AttackedServer.stopAll());
 
-  for (const kinds of CROWDS)
+  for (const kinds of MIXES)
     it(`${kinds.length > 1 ? 'of all kinds' : (kinds[0]?.[0] ?? '')} stays within its memory budget, and receives an honest item`, async () => {
       const server = await AttackedServer.start();
       const attacker = await Attacker.against(server.port, STRENGTH);
@@ -88,7 +88,7 @@ describe('A receive server with two thousand hostile connections', function () {
         const { sha256 } = await sendHonestItem(server.port, 'native');
         assert(await server.untilReceived(sha256), 'the item is not there');
         const { memory = 0, descriptors = 0 } = server.gauges();
-        if (process.env.PICKLEPOST_CROWD !== undefined)
+        if (process.env.PICKLEPOST_KINDS !== undefined)
           process.stdout.write(
             `      ${String(opened)} opened, ${(memory / 1e6).toFixed(0)} MB, ${String(descriptors)} descriptors\n`,
           );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'mocha';
-import { makeDoorkeeper, readAdmission } from '../../../src/cli/admission';
+import { makeAdmissionControl, readAdmission } from '../../../src/cli/admission';
 import { Output } from '../../../src/cli/output';
 import { SenderPrompt } from '../../../src/cli/senderPrompt';
 import type { Arrival } from '../../../src/core/item/item';
@@ -21,12 +21,15 @@ describe('accepting senders on the command line', () => {
     assert.equal(readAdmission(undefined, false, true).accept, 'ask');
     const { accept } = readAdmission(undefined, false, false);
     assert.equal(accept, 'paired');
-    const doorkeeper = makeDoorkeeper({ accept, asksLocal: false });
-    await doorkeeper.admit({ ...REMOTE, key: 'lab' });
-    await doorkeeper.admit(LOCAL);
-    await assert.rejects(doorkeeper.admit(REMOTE), /only paired senders/);
-    await assert.rejects(makeDoorkeeper({ accept, asksLocal: true }).admit(LOCAL), /only paired senders/);
-    await makeDoorkeeper({ accept: 'all', asksLocal: true }).admit(REMOTE);
+    const admissionControl = makeAdmissionControl({ accept, asksLocal: false });
+    await admissionControl.admit({ ...REMOTE, key: 'lab' });
+    await admissionControl.admit(LOCAL);
+    await assert.rejects(admissionControl.admit(REMOTE), /only paired senders/);
+    await assert.rejects(
+      makeAdmissionControl({ accept, asksLocal: true }).admit(LOCAL),
+      /only paired senders/,
+    );
+    await makeAdmissionControl({ accept: 'all', asksLocal: true }).admit(REMOTE);
   });
 
   it('fails at once if it is to ask and there is no terminal', async () => {
@@ -40,8 +43,8 @@ describe('accepting senders on the command line', () => {
     const [input, results, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
     const output = new Output(results, errors);
     output.isJson = true;
-    const doorkeeper = makeDoorkeeper({ accept: 'ask', asksLocal: false });
-    const prompt = new SenderPrompt(doorkeeper, output, input);
+    const admissionControl = makeAdmissionControl({ accept: 'ask', asksLocal: false });
+    const prompt = new SenderPrompt(admissionControl, output, input);
     const asked = (count: number): Promise<void> =>
       new Promise((resolve) => {
         let told = 0;
@@ -56,8 +59,8 @@ describe('accepting senders on the command line', () => {
     const said: Buffer[] = [];
     errors.on('data', (chunk: Buffer) => said.push(chunk));
     const first = asked(1);
-    const items = ['a.txt', '\u001b[2Jb'].map((name) => doorkeeper.admit(REMOTE, offer(name)));
-    const other = doorkeeper.admit({ ...REMOTE, from: '10.0.0.8:1' }, offer('c'));
+    const items = ['a.txt', '\u001b[2Jb'].map((name) => admissionControl.admit(REMOTE, offer(name)));
+    const other = admissionControl.admit({ ...REMOTE, from: '10.0.0.8:1' }, offer('c'));
     await first;
     const second = asked(1);
     input.write('perhaps\ny\n');
@@ -65,7 +68,7 @@ describe('accepting senders on the command line', () => {
     await second;
     input.write('b\n');
     await assert.rejects(other, /declined/);
-    assert.ok(doorkeeper.refusesAddress('10.0.0.8'));
+    assert.ok(admissionControl.refusesAddress('10.0.0.8'));
     prompt.dispose();
     results.end();
     const told = Buffer.concat(said).toString();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FernetKey } from '../../../src/core/crypto/keys';
-import { Doorkeeper } from '../../../src/core/admission/doorkeeper';
+import { AdmissionControl } from '../../../src/core/admission/admissionControl';
 import type { Question } from '../../../src/core/admission/question';
 import type { OutgoingItem } from '../../../src/core/item/item';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
@@ -24,13 +24,13 @@ const text = (content: string): OutgoingItem =>
 
 describe('a receive server that asks before it accepts items', () => {
   let lists: TestLists;
-  let doorkeeper: Doorkeeper;
+  let admissionControl: AdmissionControl;
   let fixture: ServerFixture;
 
   beforeEach(async () => {
     lists = new TestLists();
-    doorkeeper = new Doorkeeper(lists);
-    fixture = await ServerFixture.start({ doorkeeper, limits: { rawTextQuietTime: 20 } });
+    admissionControl = new AdmissionControl(lists);
+    fixture = await ServerFixture.start({ admissionControl, limits: { rawTextQuietTime: 20 } });
   });
   afterEach(() => ServerFixture.stopAll());
 
@@ -38,12 +38,12 @@ describe('a receive server that asks before it accepts items', () => {
   const untilWaiting = (count: number): Promise<Question> =>
     new Promise((resolve) => {
       const check = (): void => {
-        const [question] = doorkeeper.questions;
+        const [question] = admissionControl.questions;
         if ((question?.items.length ?? 0) < count || !question) return;
         subscription.dispose();
         resolve(question);
       };
-      const subscription = doorkeeper.onDidChange(check);
+      const subscription = admissionControl.onDidChange(check);
       check();
     });
 
@@ -59,7 +59,7 @@ describe('a receive server that asks before it accepts items', () => {
       ['large', 'small', 'another'],
     );
     assert.equal(fixture.store.open, 0);
-    doorkeeper.answer(question, { kind: 'accept', scope: 'connection' });
+    admissionControl.answer(question, { kind: 'accept', scope: 'connection' });
     assert.equal((await sending).length, 3);
     assert.deepEqual(asked, ['large', 'small', 'another']);
     assert.equal(fixture.store.items.length, 3);
@@ -72,7 +72,7 @@ describe('a receive server that asks before it accepts items', () => {
       onFailed: ({ name }, error) => failed.push(`${name}: ${error.message}`),
     });
     const question = await untilWaiting(2);
-    doorkeeper.answer(question, { kind: 'some', numbers: new Set([question.items[1]!.number]) });
+    admissionControl.answer(question, { kind: 'some', numbers: new Set([question.items[1]!.number]) });
     await assert.rejects(sending, { code: 'refused' });
     assert.deepEqual(failed, ['a: The receiver did not accept a: The person who receives declined it.']);
     assert.deepEqual(fixture.store.texts, ['b']);
@@ -80,7 +80,7 @@ describe('a receive server that asks before it accepts items', () => {
 
   it('drops offers that a sender withdraws, and those of a sender that leaves', async () => {
     const untilForgotten = async (): Promise<void> => {
-      while (doorkeeper.questions.length > 0) await new Promise(setImmediate);
+      while (admissionControl.questions.length > 0) await new Promise(setImmediate);
     };
     const cancellation = new AbortController();
     const sending = sendTo([text('a')], fixture.port, { signal: cancellation.signal });
@@ -105,7 +105,7 @@ describe('a receive server that asks before it accepts items', () => {
     peers[1]!.socket.end();
     const question = await untilWaiting(2);
     assert.equal(fixture.store.open, 0);
-    doorkeeper.answer(question, { kind: 'accept', scope: 'connection' });
+    admissionControl.answer(question, { kind: 'accept', scope: 'connection' });
     await Promise.all(peers.map((peer) => peer.receive(2)));
     assert.deepEqual(fixture.store.texts.sort(), ['classic', 'raw text']);
   });
@@ -113,7 +113,7 @@ describe('a receive server that asks before it accepts items', () => {
   it('tells classic and raw senders in their own protocol that they were declined', async () => {
     const peer = await TestPeer.connect(fixture.port);
     await peer.send(packet(0x0c, 0x00, 'classic'));
-    doorkeeper.answer(await untilWaiting(1), { kind: 'decline' });
+    admissionControl.answer(await untilWaiting(1), { kind: 'decline' });
     assert.match((await peer.receiveAll()).toString(), /^ERROR: .*declined it/);
     assert.equal(fixture.store.items.length, 0);
   });
@@ -128,7 +128,7 @@ describe('a receive server that asks before it accepts items', () => {
     const outcomes = (await settled).map(({ status }) => status);
     // What nobody confirms is not known to have failed.
     assert.deepEqual(outcomes, ['rejected', 'rejected', 'fulfilled']);
-    assert.deepEqual(doorkeeper.questions, []);
+    assert.deepEqual(admissionControl.questions, []);
     assert.deepEqual(fixture.store.items, []);
   });
 
@@ -138,14 +138,14 @@ describe('a receive server that asks before it accepts items', () => {
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     assert.equal(error.code, 'ECONNRESET');
     assert.equal(socket.bytesRead, 0);
-    assert.equal(doorkeeper.refusalsOf('127.0.0.1'), 1);
+    assert.equal(admissionControl.refusalsOf('127.0.0.1'), 1);
     assert.deepEqual(fixture.failures, []);
   });
 
   it('gives the places of senders that wait for an answer to new connections', async () => {
     await fixture.server.stop();
     const connections = { total: 2, address: 2, connection: 1 };
-    fixture = await ServerFixture.start({ doorkeeper, budgets: { connections, displaceAfter: 20 } });
+    fixture = await ServerFixture.start({ admissionControl, budgets: { connections, displaceAfter: 20 } });
     const waiting = [0, 1].map(() => sendTo([fileOf('a')], fixture.port));
     const displaced = assert.rejects(Promise.race(waiting), /idle connection/);
     for (const sending of waiting) sending.catch(() => undefined);

@@ -1,7 +1,7 @@
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { BUDGETS, DEFAULT_LIMITS, type Budgets, type Limits } from '../../../src/core/limits';
 import type { PairingHost } from '../../../src/core/pairing/pairing';
-import type { Doorkeeper } from '../../../src/core/admission/doorkeeper';
+import type { AdmissionControl } from '../../../src/core/admission/admissionControl';
 import { withHooks } from '../../../src/core/item/storeHooks';
 import type { DialectName } from '../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../src/core/item/item';
@@ -34,7 +34,7 @@ export interface FixtureOptions {
   readonly bufferSize?: number;
   readonly budgets?: Partial<Budgets>;
   /** Takes everything unless given. */
-  readonly doorkeeper?: Doorkeeper;
+  readonly admissionControl?: AdmissionControl;
   /** Any that is free unless given. */
   readonly port?: number;
 }
@@ -55,7 +55,7 @@ export class ServerFixture {
       bufferSize: options.bufferSize ?? 65536,
       budgets: { ...BUDGETS, ...options.budgets },
       connectionOptions: () => this.connectionOptions(),
-      refuses: (host) => options.doorkeeper?.refusesAddress(host) ?? false,
+      refuses: (host) => options.admissionControl?.refusesAddress(host) ?? false,
     });
     this.server.onDidReceive((item) => this.announced.push(item));
     this.server.onDidFailPeer((failure) => this.failures.push(failure));
@@ -102,11 +102,11 @@ export class ServerFixture {
       limits,
       pairing,
       dialects,
-      doorkeeper,
+      admissionControl,
     } = this.options;
     return {
-      store: doorkeeper
-        ? withHooks(this.store, { admit: (...item) => doorkeeper.admit(...item) })
+      store: admissionControl
+        ? withHooks(this.store, { admit: (...item) => admissionControl.admit(...item) })
         : this.store,
       keys: [...namedKeys(own), ...keys],
       ...(pairing && { pairing }),

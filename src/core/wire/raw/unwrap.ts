@@ -4,7 +4,7 @@ import { EarlyPickleScanner } from '../../codecs/pickle/format';
 import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
 import { nextTurn } from '../../scheduling/turns';
-import { crowdOf } from '../address';
+import { shareAddressOf } from '../address';
 import type { ServeContext } from '../dialect';
 import { MeteredWriter } from '../meteredWriter';
 import { slices } from '../pieces';
@@ -178,7 +178,7 @@ async function areWhole(parts: Dictionaries, { limits }: ServeContext): Promise<
 
 /** Limits the output of a value and of its wraps, and gives others their turn. */
 class Unpacked {
-  private readonly crowd: string;
+  private readonly flow: string;
   private bytes = 0;
 
   constructor(
@@ -186,13 +186,13 @@ class Unpacked {
     from: string,
     private readonly account: Account,
   ) {
-    this.crowd = crowdOf(from);
+    this.flow = shareAddressOf(from);
   }
 
   /** All of it may be in memory, so that reading it never waits. */
   async *inTurns<T>(parts: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
     for await (const part of parts) {
-      await this.account.whileWorking(() => nextTurn(this.crowd));
+      await this.account.whileWorking(() => nextTurn(this.flow));
       yield part;
     }
   }

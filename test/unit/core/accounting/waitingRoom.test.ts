@@ -14,7 +14,7 @@ const budgets = {
 /** A guest, and what has become of it. */
 class TestGuest implements Guest {
   readonly leaving = new AbortController();
-  readonly gone = this.leaving.signal;
+  readonly ended = this.leaving.signal;
   readonly admitted: Promise<void>;
   account: Account | undefined;
   isTurnedAway = false;

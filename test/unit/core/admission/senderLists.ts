@@ -1,4 +1,4 @@
-import type { SenderLists } from '../../../../src/core/admission/doorkeeper';
+import type { SenderLists } from '../../../../src/core/admission/admissionControl';
 import type { SenderRules } from '../../../../src/core/admission/rules';
 
 /** Rules that a test changes, by which everybody is asked about, and what answers have made of them. */

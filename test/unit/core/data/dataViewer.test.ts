@@ -16,14 +16,14 @@ import { finish } from '../../../../src/core/data/steps';
 import { indexedTableOf } from './tables';
 import { Dict } from '../../../../src/core/values/value';
 
-const SIGHT = { arrangement: { sort: [{ column: 1, descending: true }], filters: [] } };
+const VIEW = { arrangement: { sort: [{ column: 1, descending: true }], filters: [] } };
 
 describe('the viewer of a table', () => {
   const value = Dict.from([['name', ['a', 'b', 'c']], ['size', [1n, null, 3n]]]); // prettier-ignore
   const viewer = new DataViewer(dataOf(value));
 
   it('returns the cells of a window in the requested order', () => {
-    const question = { name: 'window', sight: SIGHT, rows: { start: 0, count: 9 }, columns: { start: 0, count: 9 } } as const; // prettier-ignore
+    const question = { name: 'window', view: VIEW, rows: { start: 0, count: 9 }, columns: { start: 0, count: 9 } } as const; // prettier-ignore
     const window = finish(viewer.answer(question)) as CellWindow;
     const shown = [0, 1, 2].map((row) => [0, 1, 2].map((column) => cellAt(window, row, column)?.text));
     assert.deepEqual(shown, [
@@ -39,7 +39,7 @@ describe('the viewer of a table', () => {
   it('finds the next cell with a text, and continues at the start', () => {
     const find = {
       name: 'find',
-      sight: SIGHT,
+      view: VIEW,
       text: 'C',
       from: { row: 1, column: 0 },
       backwards: false,
@@ -52,15 +52,15 @@ describe('the viewer of a table that claims any number of rows', () => {
   const zero = { kind: 'number', text: '0' } as const;
   const column = { name: 'n', type: 'int64', kind: 'number', cell: () => zero, number: () => 0, value: () => 0n } as const; // prettier-ignore
   const viewer = new DataViewer({ table: { rowCount: 2 ** 40, columns: [column], index: [] } });
-  const sight = { arrangement: { sort: [], filters: [] } };
-  const range = { name: 'range', sight, rows: { start: 0, count: 2 ** 40 }, columns: { start: 0, count: 1 }, hasHeader: true, maxLength: 1000 } as const; // prettier-ignore
+  const view = { arrangement: { sort: [], filters: [] } };
+  const range = { name: 'range', view, rows: { start: 0, count: 2 ** 40 }, columns: { start: 0, count: 1 }, hasHeader: true, maxLength: 1000 } as const; // prettier-ignore
   const refused: readonly DataQuestion[] = [
     { ...range, form: 'text' },
     { ...range, form: 'python' },
     { name: 'csv', maxLength: 1000 },
     { name: 'npy' },
-    { name: 'series', sight, y: [0], points: 100 },
-    { name: 'count', sight: SIGHT },
+    { name: 'series', view, y: [0], points: 100 },
+    { name: 'count', view: VIEW },
   ];
   for (const question of refused)
     it(`refuses a question that would take memory for each row: ${JSON.stringify(question)}`, () => {
@@ -71,8 +71,8 @@ describe('the viewer of a table that claims any number of rows', () => {
 describe('the viewer of numbers that are not finite', () => {
   it('returns them as texts, which can be sent to a page', () => {
     const viewer = new DataViewer(dataOf(Dict.from([['a', [1, Infinity]], ['b', [NaN, 2]]]))); // prettier-ignore
-    const sight = { arrangement: { sort: [], filters: [] } };
-    const statistics = finish(viewer.answer({ name: 'statistics', sight, column: 0 })) as ShownStatistics;
+    const view = { arrangement: { sort: [], filters: [] } };
+    const statistics = finish(viewer.answer({ name: 'statistics', view, column: 0 })) as ShownStatistics;
     assert.equal(statistics.mean, 'inf');
     const { picture } = finish(viewer.answer({ name: 'open' })) as DataInfo;
     assert.ok(picture);
@@ -85,13 +85,13 @@ describe('the viewer of a comparison', () => {
   const right = indexedTableOf({ id: ['a', 'c', 'd', 'e'], n: [1n, 3n, 5n, 6n], t: ['x', 'q', 'v', 'u'] });
   const comparison = finish(compareTables(left, right, { absolute: 0, relative: 0 }));
   const viewer = new DataViewer({ table: comparison.table }, comparison);
-  const sight = { arrangement: { sort: [], filters: [] } };
+  const view = { arrangement: { sort: [], filters: [] } };
 
-  function walk(backwards: boolean, arrangement: Arrangement = sight.arrangement): string[] {
+  function walk(backwards: boolean, arrangement: Arrangement = view.arrangement): string[] {
     const found: string[] = [];
     let from = { row: 0, column: 0 };
     for (let step = 0; step < 6; step++) {
-      const question = { name: 'difference', sight: { arrangement }, from, backwards } as const;
+      const question = { name: 'difference', view: { arrangement }, from, backwards } as const;
       from = finish(viewer.answer(question)) as Place;
       found.push(`${String(from.row)} ${String(from.column)}`);
     }
@@ -110,7 +110,7 @@ describe('the viewer of a comparison', () => {
 
   it('returns how each row and cell differs, in a form that can be sent as JSON', () => {
     const span = { start: 0, count: 9 };
-    const window = finish(viewer.answer({ name: 'window', sight, rows: span, columns: span })) as CellWindow;
+    const window = finish(viewer.answer({ name: 'window', view, rows: span, columns: span })) as CellWindow;
     const received = JSON.parse(JSON.stringify(window)) as CellWindow;
     assert.deepEqual(received.marks, [null, 'removed', null, null, 'added']);
     const marks = [0, 1, 2, 3, 4].map((row) => [0, 1].map((column) => cellAt(received, row, column)?.mark));
@@ -127,7 +127,7 @@ describe('the viewer of a comparison', () => {
 
   it('finds nothing if nothing differs', () => {
     const same = finish(compareTables(left, left, { absolute: 0, relative: 0 }));
-    const question = { name: 'difference', sight, from: { row: 0, column: 0 }, backwards: false } as const;
+    const question = { name: 'difference', view, from: { row: 0, column: 0 }, backwards: false } as const;
     assert.equal(finish(new DataViewer({ table: same.table }, same).answer(question)), undefined);
   });
 

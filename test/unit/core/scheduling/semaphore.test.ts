@@ -15,16 +15,16 @@ describe('A semaphore', () => {
     assert.deepEqual([running, most], [0, 3]);
   });
 
-  it('first runs the task whose crowd has had least time, and continues after a failure', async () => {
+  it('first runs the task whose flow has had least time, and continues after a failure', async () => {
     const semaphore = new Semaphore(1);
     const done: string[] = [];
-    const work = async (crowd: string): Promise<void> => {
+    const work = async (flow: string): Promise<void> => {
       await new Promise(setImmediate);
-      done.push(crowd);
-      if (crowd === 'failing') throw new Error('failed');
+      done.push(flow);
+      if (flow === 'failing') throw new Error('failed');
     };
-    const crowds = ['many', 'many', 'many', 'many', 'failing', 'one'];
-    await Promise.allSettled(crowds.map((crowd) => semaphore.run(() => work(crowd), crowd)));
+    const flows = ['many', 'many', 'many', 'many', 'failing', 'one'];
+    await Promise.allSettled(flows.map((flow) => semaphore.run(() => work(flow), flow)));
     assert.deepEqual(done, ['many', 'failing', 'one', 'many', 'many', 'many']);
   });
 });

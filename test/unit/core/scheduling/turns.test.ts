@@ -48,22 +48,22 @@ describe('Tasks that take turns', () => {
     assert.deepEqual(ended, ['1', '2', '3', 'long']);
   });
 
-  it('do not wait for all members of another crowd', async () => {
+  it('do not wait for all members of another flow', async () => {
     const ended: string[] = [];
-    const workOnce = async (crowd: string): Promise<void> => {
-      await nextTurn(crowd);
-      ended.push(crowd);
+    const workOnce = async (flow: string): Promise<void> => {
+      await nextTurn(flow);
+      ended.push(flow);
     };
-    await Promise.all(['crowd', 'crowd', 'crowd', 'crowd', 'other', 'another'].map(workOnce));
-    assert.deepEqual(ended, ['crowd', 'other', 'another', 'crowd', 'crowd', 'crowd']);
+    await Promise.all(['flow', 'flow', 'flow', 'flow', 'other', 'another'].map(workOnce));
+    assert.deepEqual(ended, ['flow', 'other', 'another', 'flow', 'flow', 'flow']);
   });
 
-  it('run before those of a crowd that has taken much time', async () => {
+  it('run before those of a flow that has taken much time', async () => {
     const ended: string[] = [];
-    const workOnce = async (crowd: string, milliseconds: number): Promise<void> => {
-      await nextTurn(crowd);
+    const workOnce = async (flow: string, milliseconds: number): Promise<void> => {
+      await nextTurn(flow);
       work(milliseconds);
-      ended.push(crowd);
+      ended.push(flow);
     };
     const heavy = Array.from({ length: 4 }, () => workOnce('heavy', 4));
     const light = Array.from({ length: 4 }, () => workOnce('light', 0));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { crowdOf, formatAddress, isLoopback, parseAddress } from '../../../../src/core/wire/address';
+import { shareAddressOf, formatAddress, isLoopback, parseAddress } from '../../../../src/core/wire/address';
 
 describe('addresses', () => {
   it('have the default port if none is written', () => {
@@ -10,11 +10,13 @@ describe('addresses', () => {
     assert.deepEqual(parseAddress('[::1]', 6868), { host: '::1', port: 6868 });
   });
 
-  it('count as one crowd within an IPv6 network', () => {
-    assert.equal(crowdOf('192.0.2.7:40000'), '192.0.2.7');
-    const crowds = ['[2001:db8:0:7::1]:1', '[2001:db8:0:7:1:2:3:4]:2', '[2001:db8:0:8::1]:3'].map(crowdOf);
-    assert.equal(crowds[0], crowds[1]);
-    assert.notEqual(crowds[0], crowds[2]);
+  it('have one share within an IPv6 network', () => {
+    assert.equal(shareAddressOf('192.0.2.7:40000'), '192.0.2.7');
+    const shares = ['[2001:db8:0:7::1]:1', '[2001:db8:0:7:1:2:3:4]:2', '[2001:db8:0:8::1]:3'].map(
+      shareAddressOf,
+    );
+    assert.equal(shares[0], shares[1]);
+    assert.notEqual(shares[0], shares[2]);
   });
 
   it('have a port that is read', () => {

@@ -34,8 +34,8 @@ describe('Saving each item in a folder', () => {
     const full = new FolderOutput(new DiskSpace(() => Promise.resolve({ bytes: 11, files: 9 })));
     await assert.rejects(save(full, directory), { code: 'disk', message: /more than there is room for/ });
     assert(!existsSync(directory));
-    const crowded = new FolderOutput(new DiskSpace(() => Promise.resolve({ bytes: 99, files: 0 })));
-    await assert.rejects(save(crowded, directory), { code: 'disk', message: /no room for more files/ });
+    const withoutFiles = new FolderOutput(new DiskSpace(() => Promise.resolve({ bytes: 99, files: 0 })));
+    await assert.rejects(save(withoutFiles, directory), { code: 'disk', message: /no room for more files/ });
   });
 
   it('stops and leaves nothing if another program fills the disk during saving', async () => {

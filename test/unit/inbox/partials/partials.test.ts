@@ -347,8 +347,8 @@ describe('Partial items', function () {
     await cutOff(before);
     before.close();
     const inbox = await openInbox(directory, key);
-    const gone = AbortSignal.abort();
-    await assert.rejects(inbox.offer(ARRIVAL, OFFER, ITEM_KEY, { gone }), { code: 'cancelled' });
+    const disconnected = AbortSignal.abort();
+    await assert.rejects(inbox.offer(ARRIVAL, OFFER, ITEM_KEY, { disconnected }), { code: 'cancelled' });
     const writer = await offer(inbox);
     assert.equal(writer.pieces, 2);
     await writer.suspend();

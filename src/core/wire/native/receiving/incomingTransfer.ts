@@ -150,7 +150,7 @@ export class IncomingTransfer {
     try {
       const answer = await context.account.whileWorking((endsEarly) =>
         context.store.offer(arrival, about, FernetKey.parse(key), {
-          ...(context.gone && { gone: context.gone }),
+          ...(context.ended && { disconnected: context.ended }),
           withdrawn: this.withdrawal.signal,
           onAsked: () => {
             endsEarly();

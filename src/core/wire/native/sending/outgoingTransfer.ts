@@ -2,15 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { PicklepostError } from '../../../errors';
 import type { OutgoingItem } from '../../../item/item';
-import {
-  type Accept,
-  type DeclineCode,
-  type Have,
-  MAXIMUM_NAME,
-  type Offer,
-  type Stored,
-} from '../session/messages';
+import { type Accept, type DeclineCode, type Have, type Offer, type Stored } from '../session/messages';
 import { say } from '../../../text';
+import { nameProblem } from '../../outgoing';
 import type { FernetKey } from '../../../crypto/keys';
 
 /** Pieces of an item that may be in flight at once. No more than these are sent again after an interruption. */
@@ -98,12 +92,9 @@ class Deferred<T> {
 export class NotOfferedError extends PicklepostError {}
 
 /** @throws NotOfferedError */
-export function checkOffer({ name, path = '' }: OutgoingItem): void {
-  if (name.length <= MAXIMUM_NAME && path.length <= MAXIMUM_NAME) return;
-  throw new NotOfferedError(
-    'unsupported',
-    say`"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`,
-  );
+export function checkOffer(item: OutgoingItem): void {
+  const problem = nameProblem(item);
+  if (problem !== undefined) throw new NotOfferedError('unsupported', problem);
 }
 
 /** @param transfer the identity by which the receiver recognizes it */

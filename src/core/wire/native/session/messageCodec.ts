@@ -1,10 +1,10 @@
 import { FORMATS } from '../../../codecs/formats';
 import { MAXIMUM_MESSAGE } from '../../../item/item';
+import { MAXIMUM_NAME } from '../../../limits';
 import { say } from '../../../text';
 import { invalidMessage, MessageFields } from './messageFields';
 import {
   DECLINE_CODES,
-  MAXIMUM_NAME,
   MAXIMUM_PATH,
   REFUSAL_CODES,
   SECURITIES,

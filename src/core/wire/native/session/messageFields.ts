@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../../errors';
-import { onOneLine } from '../../peerText';
+import { plainLine } from '../../peerText';
 import { ITEM_NUMBER_BYTES } from './frames';
 import { say, type Words } from '../../../text';
 
@@ -21,7 +21,7 @@ export class MessageFields {
 
   /** A text for a person. */
   sentence(name: string, longest: number): string {
-    return onOneLine(this.text(name, longest));
+    return plainLine(this.text(name, longest));
   }
 
   matching(name: string, pattern: RegExp): string {

@@ -1,7 +1,5 @@
 import type { ItemOffer } from '../../../item/itemStore';
 
-/** Most characters of a name or a path. */
-export const MAXIMUM_NAME = 1024;
 /** Most characters of the path of a saved item, whose names may have become longer. */
 export const MAXIMUM_PATH = 4096;
 

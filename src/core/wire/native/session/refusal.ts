@@ -1,4 +1,4 @@
-import { CrowdedError } from '../../../accounting/refusals';
+import { OverloadedError } from '../../../accounting/refusals';
 import { InvalidTokenError, PicklepostError, ProtocolError, type ErrorCode } from '../../../errors';
 import { encodeFrame, FRAME_TYPES } from './frames';
 import { encodeMessage } from './messageCodec';
@@ -38,6 +38,6 @@ export function describeRefusal(error: unknown): Refusal {
 }
 
 function codeOf(error: unknown): RefusalCode {
-  if (error instanceof CrowdedError) return 'busy';
+  if (error instanceof OverloadedError) return 'busy';
   return error instanceof ProtocolError || error instanceof InvalidTokenError ? 'protocol' : 'failed';
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { STRANGERS } from '../../../../src/core/wire/strangers';
+import { FOREIGN_PROTOCOLS } from '../../../../src/core/wire/foreignProtocols';
 import { serve } from './scriptedChannel';
 
 const REQUEST = 'POST /path HTTP/1.1\r\nHost: 127.0.0.1:6868\r\nOrigin: https://a.example\r\n\r\nhello';
@@ -86,7 +86,7 @@ describe('A program that expects another server', () => {
 
   it('is recognized in chunks of any size, once there are enough bytes', () => {
     const starts = [Buffer.from(REQUEST), HELLO, ALLOCATE];
-    for (const [i, { recognizes }] of STRANGERS.entries()) {
+    for (const [i, { recognizes }] of FOREIGN_PROTOCOLS.entries()) {
       const start = starts[i] ?? Buffer.alloc(0);
       fc.assert(
         fc.property(fc.nat(start.length - 1), (length) => {

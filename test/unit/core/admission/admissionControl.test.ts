@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { Doorkeeper, DOORKEEPER_BOUNDS } from '../../../../src/core/admission/doorkeeper';
+import { AdmissionControl, ADMISSION_BOUNDS } from '../../../../src/core/admission/admissionControl';
 import type { Answer, Question } from '../../../../src/core/admission/question';
 import { normalizedId, senderOf } from '../../../../src/core/admission/sender';
 import type { Arrival } from '../../../../src/core/item/item';
@@ -15,54 +15,54 @@ function offer(name: string, transfer = 'a'.repeat(32)): ItemOffer {
   return { kind: 'file', name, transfer, size: 3 };
 }
 
-describe('the doorkeeper', () => {
+describe('the admissionControl', () => {
   let lists: TestLists;
-  let doorkeeper: Doorkeeper;
+  let admissionControl: AdmissionControl;
   let asked: Question[];
 
   beforeEach(() => {
     lists = new TestLists();
-    doorkeeper = new Doorkeeper(lists);
+    admissionControl = new AdmissionControl(lists);
     asked = [];
-    doorkeeper.onDidAsk((question) => asked.push(question));
+    admissionControl.onDidAsk((question) => asked.push(question));
   });
 
   const onlyQuestion = (): Question => {
-    const [question, ...others] = doorkeeper.questions;
+    const [question, ...others] = admissionControl.questions;
     assert.ok(question);
     assert.deepEqual(others, []);
     return question;
   };
-  const answer = (given: Answer): void => assert.ok(doorkeeper.answer(onlyQuestion(), given));
+  const answer = (given: Answer): void => assert.ok(admissionControl.answer(onlyQuestion(), given));
   const passes = async (arrival: Arrival, item?: ItemOffer): Promise<void> => {
-    await doorkeeper.admit(arrival, item);
-    assert.deepEqual(doorkeeper.questions, []);
+    await admissionControl.admit(arrival, item);
+    assert.deepEqual(admissionControl.questions, []);
   };
 
   it('accepts programs of this machine without a question, unless the settings say otherwise', async () => {
     lists.trustsThisMachine = true;
     for (const host of ['127.0.0.1', '127.9.9.9', '[::1]']) await passes({ ...LOCAL, from: `${host}:1` });
     lists.trustsThisMachine = false;
-    void doorkeeper.admit(LOCAL).catch(() => undefined);
+    void admissionControl.admit(LOCAL).catch(() => undefined);
     assert.equal(onlyQuestion().sender.host, '127.0.0.1');
   });
 
   it('asks again about an accepted sender if its key was removed and added again', async () => {
-    const item = doorkeeper.admit(ANNA, offer('a'));
+    const item = admissionControl.admit(ANNA, offer('a'));
     answer({ kind: 'accept', scope: 'server' });
     await item;
-    doorkeeper.keepKeys(['Anna', 'Ben']);
+    admissionControl.keepKeys(['Anna', 'Ben']);
     await passes(ANNA, offer('b'));
-    doorkeeper.keepKeys(['Ben']);
-    void doorkeeper.admit(ANNA, offer('c')).catch(() => undefined);
+    admissionControl.keepKeys(['Ben']);
+    void admissionControl.admit(ANNA, offer('c')).catch(() => undefined);
     assert.equal(onlyQuestion().sender.key, 'Anna');
   });
 
   it('asks one question for everything that a sender offers, over all of its connections', async () => {
     const items = [
-      doorkeeper.admit(REMOTE, offer('a')),
-      doorkeeper.admit(REMOTE, offer('b')),
-      doorkeeper.admit({ ...REMOTE, from: '10.0.0.7:5001', dialect: 'raw' }),
+      admissionControl.admit(REMOTE, offer('a')),
+      admissionControl.admit(REMOTE, offer('b')),
+      admissionControl.admit({ ...REMOTE, from: '10.0.0.7:5001', dialect: 'raw' }),
     ];
     assert.equal(asked.length, 1);
     assert.deepEqual(
@@ -78,13 +78,15 @@ describe('the doorkeeper', () => {
   });
 
   it('asks about each sender separately, and one that waits does not block the others', async () => {
-    const waiting = doorkeeper.admit(REMOTE, offer('a'));
-    const second = doorkeeper.admit(ANNA, offer('b'));
+    const waiting = admissionControl.admit(REMOTE, offer('a'));
+    const second = admissionControl.admit(ANNA, offer('b'));
     assert.deepEqual(
-      doorkeeper.questions.map(({ sender }) => sender.id),
+      admissionControl.questions.map(({ sender }) => sender.id),
       ['10.0.0.7', 'key:Anna'],
     );
-    assert.ok(doorkeeper.answer(doorkeeper.questions[1]!, { kind: 'accept', scope: 'connection' }));
+    assert.ok(
+      admissionControl.answer(admissionControl.questions[1]!, { kind: 'accept', scope: 'connection' }),
+    );
     await second;
     answer({ kind: 'decline' });
     await assert.rejects(waiting, { code: 'refused', message: /declined/ });
@@ -92,12 +94,12 @@ describe('the doorkeeper', () => {
 
   it('applies an answer to the rest of the connection, and not to later connections from its port', async () => {
     const connection = new AbortController();
-    const first = doorkeeper.admit(REMOTE, offer('a'), { gone: connection.signal });
+    const first = admissionControl.admit(REMOTE, offer('a'), { disconnected: connection.signal });
     answer({ kind: 'accept', scope: 'connection' });
     await first;
     await passes(REMOTE, offer('b', 'b'.repeat(32)));
     connection.abort();
-    void doorkeeper.admit(REMOTE, offer('c', 'c'.repeat(32))).catch(() => undefined);
+    void admissionControl.admit(REMOTE, offer('c', 'c'.repeat(32))).catch(() => undefined);
     assert.deepEqual(
       onlyQuestion().items.map(({ name }) => name),
       ['c'],
@@ -105,15 +107,15 @@ describe('the doorkeeper', () => {
   });
 
   it('declines the rest of a connection without asking again', async () => {
-    const first = doorkeeper.admit(REMOTE, offer('a'));
+    const first = admissionControl.admit(REMOTE, offer('a'));
     answer({ kind: 'decline' });
     await assert.rejects(first);
-    await assert.rejects(doorkeeper.admit(REMOTE, offer('b')), /declined/);
-    assert.deepEqual(doorkeeper.questions, []);
+    await assert.rejects(admissionControl.admit(REMOTE, offer('b')), /declined/);
+    assert.deepEqual(admissionControl.questions, []);
   });
 
   it('accepts some of the waiting items', async () => {
-    const [a, b] = ['a', 'b'].map((name) => doorkeeper.admit(REMOTE, offer(name)));
+    const [a, b] = ['a', 'b'].map((name) => admissionControl.admit(REMOTE, offer(name)));
     const [, wanted] = onlyQuestion().items;
     answer({ kind: 'some', numbers: new Set([wanted!.number]) });
     await assert.rejects(a!);
@@ -121,42 +123,42 @@ describe('the doorkeeper', () => {
   });
 
   it('accepts everything from a sender until the server stops', async () => {
-    const first = doorkeeper.admit(REMOTE, offer('a'));
+    const first = admissionControl.admit(REMOTE, offer('a'));
     answer({ kind: 'accept', scope: 'server' });
     await first;
     await passes({ ...REMOTE, from: '10.0.0.7:6000' }, offer('b'));
-    doorkeeper.close();
-    void doorkeeper.admit({ ...REMOTE, from: '10.0.0.7:6001' }, offer('c')).catch(() => undefined);
+    admissionControl.close();
+    void admissionControl.admit({ ...REMOTE, from: '10.0.0.7:6001' }, offer('c')).catch(() => undefined);
     assert.equal(onlyQuestion().items.length, 1);
   });
 
   it('always accepts a key that was proved in the session, but not one that another dialect only names', async () => {
-    const first = doorkeeper.admit(ANNA, offer('a'));
+    const first = admissionControl.admit(ANNA, offer('a'));
     answer({ kind: 'accept', scope: 'always' });
     await first;
     assert.deepEqual(lists.alwaysAccepted, ['Anna']);
-    doorkeeper.close();
+    admissionControl.close();
     await passes({ ...ANNA, from: '10.0.0.99:1' });
     for (const dialect of ['classic', 'raw'])
-      void doorkeeper.admit({ ...ANNA, dialect }).catch(() => undefined);
+      void admissionControl.admit({ ...ANNA, dialect }).catch(() => undefined);
     assert.equal(onlyQuestion().sender.key, undefined);
   });
 
   it('refuses a blocked sender at once, and counts its attempts', async () => {
-    const first = doorkeeper.admit(ANNA, offer('a'));
+    const first = admissionControl.admit(ANNA, offer('a'));
     answer({ kind: 'block' });
     await assert.rejects(first);
     assert.deepEqual(lists.blocked, ['key:Anna']);
-    await assert.rejects(doorkeeper.admit({ ...ANNA, from: '10.0.0.9:1' }), /does not accept anything/);
-    assert.equal(doorkeeper.refusalsOf('key:Anna'), 1);
+    await assert.rejects(admissionControl.admit({ ...ANNA, from: '10.0.0.9:1' }), /does not accept anything/);
+    assert.equal(admissionControl.refusalsOf('key:Anna'), 1);
     lists.blocked.push('10.0.0.7', 'fd00::5');
-    assert.ok(doorkeeper.refusesAddress('10.0.0.7'));
+    assert.ok(admissionControl.refusesAddress('10.0.0.7'));
     // The whole network of a machine that has IPv6.
-    assert.ok(doorkeeper.refusesAddress('fd00::1:2:3:4'));
-    assert.ok(!doorkeeper.refusesAddress('10.0.0.70'));
-    assert.equal(doorkeeper.refusalsOf('10.0.0.7'), 1);
+    assert.ok(admissionControl.refusesAddress('fd00::1:2:3:4'));
+    assert.ok(!admissionControl.refusesAddress('10.0.0.70'));
+    assert.equal(admissionControl.refusalsOf('10.0.0.7'), 1);
     lists.accept = 'all';
-    await assert.rejects(doorkeeper.admit({ ...LOCAL, from: '10.0.0.7:9' }));
+    await assert.rejects(admissionControl.admit({ ...LOCAL, from: '10.0.0.7:9' }));
   });
 
   it('recognizes a blocked sender in the form that people write, and in the stored form', () => {
@@ -171,56 +173,56 @@ describe('the doorkeeper', () => {
   it('accepts only paired senders, or everybody, according to the settings', async () => {
     lists.accept = 'paired';
     await passes(ANNA);
-    await assert.rejects(doorkeeper.admit(REMOTE), { code: 'refused', message: /only paired senders/ });
-    await assert.rejects(doorkeeper.admit({ ...ANNA, dialect: 'classic' }), /only paired senders/);
+    await assert.rejects(admissionControl.admit(REMOTE), { code: 'refused', message: /only paired senders/ });
+    await assert.rejects(admissionControl.admit({ ...ANNA, dialect: 'classic' }), /only paired senders/);
     lists.accept = 'all';
     await passes(REMOTE);
   });
 
   it('drops a question that nobody answers, and a sender that leaves', async () => {
-    doorkeeper = new Doorkeeper(lists, { ...DOORKEEPER_BOUNDS, patience: 5 });
-    await assert.rejects(doorkeeper.admit(REMOTE, offer('a')), /Nobody at the receiver answered/);
-    assert.deepEqual(doorkeeper.questions, []);
-    for (const reason of ['gone', 'withdrawn'] as const) {
-      doorkeeper = new Doorkeeper(lists);
+    admissionControl = new AdmissionControl(lists, { ...ADMISSION_BOUNDS, patience: 5 });
+    await assert.rejects(admissionControl.admit(REMOTE, offer('a')), /Nobody at the receiver answered/);
+    assert.deepEqual(admissionControl.questions, []);
+    for (const reason of ['disconnected', 'withdrawn'] as const) {
+      admissionControl = new AdmissionControl(lists);
       const leaving = new AbortController();
-      const item = doorkeeper.admit(REMOTE, offer('a'), { [reason]: leaving.signal });
+      const item = admissionControl.admit(REMOTE, offer('a'), { [reason]: leaving.signal });
       const question = onlyQuestion();
       leaving.abort();
       await assert.rejects(item, /left before anybody answered/);
-      assert.deepEqual(doorkeeper.questions, []);
-      assert.equal(doorkeeper.answer(question, { kind: 'accept', scope: 'always' }), false);
+      assert.deepEqual(admissionControl.questions, []);
+      assert.equal(admissionControl.answer(question, { kind: 'accept', scope: 'always' }), false);
       assert.deepEqual(lists.alwaysAccepted, []);
-      await assert.rejects(doorkeeper.admit(REMOTE, offer('a'), { [reason]: leaving.signal }));
-      assert.deepEqual(doorkeeper.questions, []);
+      await assert.rejects(admissionControl.admit(REMOTE, offer('a'), { [reason]: leaving.signal }));
+      assert.deepEqual(admissionControl.questions, []);
     }
   });
 
   it('accepts an interrupted item again if it is unchanged, and nothing else under its identity', async () => {
     const connection = new AbortController();
-    const first = doorkeeper.admit(REMOTE, offer('a'), { gone: connection.signal });
+    const first = admissionControl.admit(REMOTE, offer('a'), { disconnected: connection.signal });
     answer({ kind: 'accept', scope: 'connection' });
     await first;
     connection.abort();
     await passes({ ...REMOTE, from: '10.0.0.7:7777' }, offer('a'));
-    void doorkeeper.admit({ ...REMOTE, from: '10.0.0.7:7777' }, offer('other')).catch(() => undefined);
+    void admissionControl.admit({ ...REMOTE, from: '10.0.0.7:7777' }, offer('other')).catch(() => undefined);
     assert.equal(onlyQuestion().items.length, 1);
   });
 
   it('holds a limited number of senders, and of items for each', async () => {
-    doorkeeper = new Doorkeeper(lists, { ...DOORKEEPER_BOUNDS, questions: 2, items: 3 });
+    admissionControl = new AdmissionControl(lists, { ...ADMISSION_BOUNDS, questions: 2, items: 3 });
     const arrivals = Array.from({ length: 9 }, (_, index) => ({ ...REMOTE, from: `10.0.${index}.1:1` }));
     const refused: unknown[] = [];
     for (const arrival of arrivals)
       for (let item = 0; item < 5; item++)
-        doorkeeper.admit(arrival, offer(`${item}`)).catch((error: unknown) => refused.push(error));
+        admissionControl.admit(arrival, offer(`${item}`)).catch((error: unknown) => refused.push(error));
     await new Promise(setImmediate);
     assert.deepEqual(
-      doorkeeper.questions.map(({ items }) => items.length),
+      admissionControl.questions.map(({ items }) => items.length),
       [3, 3],
     );
     assert.equal(refused.length, 9 * 5 - 6);
     assert.match(String(refused[0]), /Too many items wait/);
-    doorkeeper.close();
+    admissionControl.close();
   });
 });

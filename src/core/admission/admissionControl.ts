@@ -18,7 +18,7 @@ export interface SenderLists {
   block(id: string): void;
 }
 
-export interface DoorkeeperBounds {
+export interface AdmissionBounds {
   /** Milliseconds that a question waits for its answer. */
   readonly patience: number;
   /** Senders that may wait at once. */
@@ -27,13 +27,13 @@ export interface DoorkeeperBounds {
   readonly items: number;
 }
 
-export const DOORKEEPER_BOUNDS: DoorkeeperBounds = { patience: 5 * 60_000, questions: 64, items: 1024 };
+export const ADMISSION_BOUNDS: AdmissionBounds = { patience: 5 * 60_000, questions: 64, items: 1024 };
 
 /**
  * Decides whose items are accepted. If a person must decide, there is one question for each sender, to which later items of
  * that sender are added. It holds up only that sender. A sender that no longer wants to wait withdraws its items.
  */
-export class Doorkeeper {
+export class AdmissionControl {
   private readonly open = new Map<string, OpenQuestion>();
   private readonly grants = new Grants();
   private lastNumber = 0;
@@ -49,7 +49,7 @@ export class Doorkeeper {
 
   constructor(
     private readonly lists: SenderLists,
-    private readonly bounds: DoorkeeperBounds = DOORKEEPER_BOUNDS,
+    private readonly bounds: AdmissionBounds = ADMISSION_BOUNDS,
   ) {}
 
   /** The open questions, oldest first. */
@@ -106,7 +106,7 @@ export class Doorkeeper {
     return true;
   }
 
-  /** Forgets grants of senders with other keys than these: another key may get the name of one that is gone. */
+  /** Forgets grants of senders with other keys than these: another key may get the name of one that is disconnected. */
   keepKeys(names: readonly string[]): void {
     this.grants.keepKeys(names);
   }
@@ -124,8 +124,8 @@ export class Doorkeeper {
     offer: ItemOffer | undefined,
     waiting: WaitingSender,
   ): Promise<void> {
-    const { gone, withdrawn } = waiting;
-    const leaving = AbortSignal.any([gone, withdrawn].filter((signal) => signal !== undefined));
+    const { disconnected, withdrawn } = waiting;
+    const leaving = AbortSignal.any([disconnected, withdrawn].filter((signal) => signal !== undefined));
     if (leaving.aborted) throw left(leaving);
     const question = this.questionAbout(sender);
     if (question.items.length >= this.bounds.items) throw tooMany();
@@ -138,7 +138,7 @@ export class Doorkeeper {
         if (refusal) reject(refusal);
         else resolve();
       };
-      question.add(item, { gone, settle });
+      question.add(item, { disconnected, settle });
       leaving.addEventListener('abort', leave);
       waiting.onAsked?.();
       if (isFirst) this.asked.fire(question);
@@ -217,7 +217,7 @@ function unanswered(): NotAdmittedError {
   return new NotAdmittedError(say`Nobody at the receiver answered. Send it again when somebody is there.`);
 }
 
-/** The sender is gone, unless this side has given it up for its own reason. */
+/** The sender is disconnected, unless this side has given it up for its own reason. */
 function left({ reason }: AbortSignal): PicklepostError {
   if (reason instanceof PicklepostError) return reason;
   return new NotAdmittedError(say`The sender left before anybody answered.`);

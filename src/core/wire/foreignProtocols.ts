@@ -2,7 +2,7 @@ import { PicklepostError } from '../errors';
 import { say } from '../text';
 
 /** A program that meant to reach another server: its data are not an item, even if they are text. */
-export interface Stranger {
+export interface ForeignProtocol {
   readonly name: string;
   /** The answer in its own protocol, if there is one. */
   readonly answer: Buffer;
@@ -11,8 +11,8 @@ export interface Stranger {
 }
 
 /** The peer speaks none of the dialects. */
-export class StrangerError extends PicklepostError {
-  constructor({ name }: Stranger) {
+export class ForeignProtocolError extends PicklepostError {
+  constructor({ name }: ForeignProtocol) {
     super(
       'protocol',
       say`The other side speaks ${name}. It was refused: this is a Picklepost receive server.`,
@@ -33,7 +33,7 @@ const REQUEST_START = new RegExp(
 const HTTP_BODY = 'This is a Picklepost receive server, not a web server. Nothing was stored.\n';
 
 /** Browsers: any page can make them post to a port of this machine. */
-const http: Stranger = {
+const http: ForeignProtocol = {
   name: 'HTTP',
   answer: Buffer.from(
     [
@@ -56,7 +56,7 @@ const http: Stranger = {
 /** The head of a record with a handshake, and the type of a hello: version 3.x, a length, ClientHello. */
 const HELLO_BYTES = 6;
 
-const tls: Stranger = {
+const tls: ForeignProtocol = {
   name: 'TLS',
   // A fatal alert: unexpected message.
   answer: Buffer.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x0a),
@@ -76,7 +76,7 @@ const STUN_HEADER = 20;
 const MOST_HIGH = 0x07;
 
 /** A browser whose page names this server as a server for calls, or as the other end of a call. */
-const stun: Stranger = {
+const stun: ForeignProtocol = {
   name: 'STUN, as web pages that make calls do',
   answer: Buffer.from('This is a Picklepost receive server, not a STUN server. Nothing was stored.\n'),
   recognizes(start, isAll) {
@@ -109,4 +109,4 @@ function matchFramedStun(start: Uint8Array): 'yes' | 'no' | 'needs-more' {
   return isLength ? matchStun(message) : 'no';
 }
 
-export const STRANGERS: readonly Stranger[] = [http, tls, stun];
+export const FOREIGN_PROTOCOLS: readonly ForeignProtocol[] = [http, tls, stun];
