@@ -83,7 +83,7 @@ class EditorBench {
         'picklepost.receive.port': port,
         'picklepost.receive.notify': false,
         'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port: clientPort }],
-        'picklepost.send.destination': 'Lab',
+        'picklepost.send.defaultDestination': 'Lab',
         'picklepost.send.encryption': 'always',
       },
       files: { 'note.txt': 'small\n' },

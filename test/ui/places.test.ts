@@ -39,7 +39,7 @@ describe('a window with a repository and a notebook', () => {
         'git.openRepositoryInParentFolders': 'never',
         'picklepost.receive.port': port,
         'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port }],
-        'picklepost.send.destination': 'Lab',
+        'picklepost.send.defaultDestination': 'Lab',
         'picklepost.send.encryption': 'never',
       },
       files: { ...FILES, 'notes.txt': 'one\ntwo\nthree\n', 'old.txt': 'four\n', 'jars.ipynb': NOTEBOOK },

@@ -27,7 +27,7 @@ describe('a peer that this side has paired with', () => {
   afterEach(async () => {
     keyring.dispose();
     const lists = { 'receive.alwaysAccept': undefined, 'receive.block': undefined };
-    const names = { destinations: undefined, 'send.destination': undefined };
+    const names = { destinations: undefined, 'send.defaultDestination': undefined };
     await configure({ 'receive.keys': undefined, ...lists, ...names });
     await ServerFixture.stopAll();
   });
@@ -105,7 +105,7 @@ describe('a peer that this side has paired with', () => {
       ],
       onDidChange: () => ({ dispose: () => undefined }),
     });
-    await configure({ 'send.destination': 'Anna' });
+    await configure({ 'send.defaultDestination': 'Anna' });
     await fixture.sender.sendFiles([fixture.write('note.txt', 'moved')]);
     assert.equal(anna.store.items.length, 1);
     assert.equal(fixture.entry.state, 'sent');

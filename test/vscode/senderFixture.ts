@@ -186,7 +186,7 @@ export async function configure(settings: Record<string, unknown>): Promise<void
 export async function sendTo(target: Partial<Target> & { port: number }): Promise<void> {
   await configure({
     destinations: [{ name: 'Test', host: '127.0.0.1', ...target }],
-    'send.destination': 'Test',
+    'send.defaultDestination': 'Test',
     'send.encryption': 'never',
     'send.format': 'json',
     'send.wait': false,

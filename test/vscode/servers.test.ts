@@ -40,14 +40,14 @@ describe('the view "Servers"', () => {
     const own = { state: { kind: 'stopped' }, elsewhere: undefined } as const;
     tree = new ServersTree(fixture.targets.known, states, own);
     await configure({
-      ...{ destinations: [], 'send.destination': '', 'send.encryption': 'never' },
+      ...{ destinations: [], 'send.defaultDestination': '', 'send.encryption': 'never' },
       ...{ 'send.format': 'json', 'send.wait': false },
     });
   });
   afterEach(async () => {
     states.dispose();
     fixture.dispose();
-    await configure({ destinations: undefined, 'send.destination': undefined });
+    await configure({ destinations: undefined, 'send.defaultDestination': undefined });
     await ServerFixture.stopAll();
   });
 
@@ -177,12 +177,12 @@ describe('the view "Servers"', () => {
     await configure({ destinations: [{ name: 'A', host: 'a', extra: 1 }, { host: 'b' }] });
     await useAsDefault('A');
     await renameServer('A', 'Anna');
-    assert.equal(readSettings().send.destination, 'Anna');
+    assert.equal(readSettings().send.defaultDestination, 'Anna');
     await removeServers(['b']);
     const written = vscode.workspace.getConfiguration('picklepost').get('destinations');
     assert.deepEqual(written, [{ name: 'Anna', host: 'a', extra: 1 }]);
     await removeServers(['Anna']);
-    assert.deepEqual([readSettings().destinations, readSettings().send.destination], [[], '']);
+    assert.deepEqual([readSettings().destinations, readSettings().send.defaultDestination], [[], '']);
   });
 
   it('sends to several servers at once, with an entry for each in Sent, and a failure does not affect the others', async () => {

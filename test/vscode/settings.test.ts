@@ -13,7 +13,7 @@ describe('invalid settings', () => {
     'receive.pickle',
     'send.encryption',
     'send.format',
-    'send.destination',
+    'send.defaultDestination',
     'destinations',
   ];
   afterEach(() => configure(Object.fromEntries(names.map((name) => [name, undefined]))));
@@ -63,12 +63,12 @@ describe('invalid settings', () => {
       { host: 'lab' },
       { name: 'Whole', host: '127.0.0.1' },
     ];
-    await configure({ destinations, 'send.destination': '' });
+    await configure({ destinations, 'send.defaultDestination': '' });
     const picked = new TargetPicker(new KnownTargets(new MemoryState())).pick(readSettings());
     await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await assert.rejects(picked, /Cancelled/);
-    await configure({ 'send.destination': 'Whole' });
+    await configure({ 'send.defaultDestination': 'Whole' });
     assert.equal(
       (await new TargetPicker(new KnownTargets(new MemoryState())).pick(readSettings())).target.host,
       '127.0.0.1',

@@ -87,7 +87,7 @@ export class KnownTargets {
     throw new PicklepostError(
       'unsupported',
       vscode.l10n.t(
-        'The setting "picklepost.send.destination" names "{0}", but "picklepost.destinations" has no server of that name.',
+        'The setting "picklepost.send.defaultDestination" names "{0}", but "picklepost.destinations" has no server of that name.',
         name,
       ),
     );

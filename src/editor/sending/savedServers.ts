@@ -33,12 +33,12 @@ export async function removeServers(names: readonly string[]): Promise<void> {
 
 /** The name of the default destination; empty if there is none. */
 export function defaultServer(): string {
-  return configuration().get<string>('send.destination', '');
+  return configuration().get<string>('send.defaultDestination', '');
 }
 
 /** @param name undefined to ask each time */
 export async function useAsDefault(name: string | undefined): Promise<void> {
-  await configuration().update('send.destination', name, vscode.ConfigurationTarget.Global);
+  await configuration().update('send.defaultDestination', name, vscode.ConfigurationTarget.Global);
 }
 
 function isNamed(entry: WrittenEntry, name: string): boolean {

@@ -30,8 +30,9 @@ export class TargetPicker {
    * @throws CancelledError
    */
   async pick(settings: Settings): Promise<Addressed> {
-    const { destination } = settings.send;
-    if (destination !== '') return { target: checkedTarget(this.known.named(destination, settings)) };
+    const { defaultDestination } = settings.send;
+    if (defaultDestination !== '')
+      return { target: checkedTarget(this.known.named(defaultDestination, settings)) };
     const title = vscode.l10n.t('Send to which server?');
     let message: string | undefined;
     for (;;) {

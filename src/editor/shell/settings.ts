@@ -65,7 +65,7 @@ export interface Settings {
   };
   readonly send: {
     /** Name of the default destination; empty to ask. */
-    readonly destination: string;
+    readonly defaultDestination: string;
     readonly format: 'ask' | Format;
     readonly encryption: 'ask' | 'always' | 'never';
     readonly localPort: number;
@@ -111,7 +111,7 @@ interface Configuration {
   'receive.keepMegabytes': number;
   'discovery.announce': boolean;
   'discovery.browse': boolean;
-  'send.destination': string;
+  'send.defaultDestination': string;
   /** `ask`, or the word of a format. */
   'send.format': string;
   'send.encryption': 'ask' | 'always' | 'never';
@@ -234,7 +234,7 @@ function receiveSettings(get: Reader): Settings['receive'] {
 
 function sendSettings(get: Reader): Settings['send'] {
   return {
-    destination: get('send.destination'),
+    defaultDestination: get('send.defaultDestination'),
     format: formatOfWord(get('send.format')) ?? 'ask',
     encryption: get('send.encryption'),
     localPort: get('send.localPort'),
