@@ -107,10 +107,12 @@ async function sendOnce(
       ...(key && { key }),
       limits,
       ...(identity && { identity }),
-      onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),
-      onAsked: (item) => options.onAsked?.(original(item)),
-      onFailed: (item, error) => options.onFailed(original(item), error),
-      onSent: (item, receipt) => options.onSent(original(item), receipt),
+      reports: {
+        onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),
+        onAsked: (item) => options.onAsked?.(original(item)),
+        onFailed: (item, error) => options.onFailed(original(item), error),
+        onSent: (item, receipt) => options.onSent(original(item), receipt),
+      },
     });
   } catch (error) {
     throw signal?.aborted ? new CancelledError() : error;

@@ -7,6 +7,7 @@ import { WaitingRoom } from '../core/accounting/waitingRoom';
 import { CancelledError, PicklepostError } from '../core/errors';
 import type { FernetKey } from '../core/crypto/keys';
 import type { AnnouncedItem } from '../core/item/item';
+import type { ItemStore } from '../core/item/itemStore';
 import { BUDGETS, type Budgets } from '../core/limits';
 import { Emitter } from '../core/scheduling/event';
 import { SharedAnswer } from '../core/scheduling/sharedAnswer';
@@ -14,7 +15,7 @@ import { noteNewConnection } from '../core/scheduling/turns';
 import { hostOf } from '../core/wire/address';
 import { errorAnswer } from '../core/wire/answers';
 import { ByteReader } from '../core/wire/byteReader';
-import type { ServeContext } from '../core/wire/dialect';
+import type { ReceiveTerms, ServeReports } from '../core/wire/dialect';
 import { serveConnection } from '../core/wire/dialects';
 import { say } from '../core/text';
 import { descriptorLimit } from '../disk/descriptorLimit';
@@ -23,10 +24,9 @@ import { Inflow } from './inflow';
 import { hostOfSocket, SocketChannel } from './socketChannel';
 
 /** How one connection is served. */
-export type ConnectionOptions = Omit<
-  ServeContext,
-  'account' | 'ended' | 'disconnected' | 'onKey' | 'onReceived' | 'onDeclined'
->;
+export interface ConnectionOptions extends ReceiveTerms {
+  readonly store: ItemStore;
+}
 
 /** A connection that ended badly. */
 export interface PeerFailure {
@@ -148,20 +148,18 @@ export class ServedConnections {
     if (!account) return turnAway(channel);
     try {
       const changes = this.changesOfKeys;
-      const options = await this.connectionOptions.get();
-      const reader = new ByteReader(channel, options.limits.idleTime, account);
-      await serveConnection(reader, channel, {
-        ...options,
-        account,
-        ended: channel.ended,
-        disconnected: channel.disconnected,
+      const { store, ...terms } = await this.connectionOptions.get();
+      const reader = new ByteReader(channel, terms.limits.idleTime, account);
+      const reports: ServeReports = {
         onKey: ({ key }) => {
           this.keysInUse.set(channel, key);
           if (changes !== this.changesOfKeys) this.endRetired().catch(() => channel.cancel());
         },
         onReceived: (item) => this.received.fire(item),
         onDeclined: (error) => this.peerFailed.fire({ from: channel.peer, error }),
-      });
+      };
+      const { ended, disconnected } = channel;
+      await serveConnection(reader, channel, { account, store, ended, disconnected, terms, reports });
     } finally {
       this.accountant.close(account);
       this.waitingRoom.letIn();

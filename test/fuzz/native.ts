@@ -197,7 +197,7 @@ export const answers: Target = {
     const context: SendContext = {
       connect: () => Promise.resolve(channel),
       limits: DEFAULT_LIMITS,
-      ...{ onProgress: nothing, onFailed: nothing, onSent: () => (sent += 1) },
+      reports: { onProgress: nothing, onFailed: nothing, onSent: () => (sent += 1) },
     };
     await ending(() => sendOver(session, [ours, other], context));
     if (sent > 2) throw new Error('an item was delivered twice');

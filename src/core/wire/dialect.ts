@@ -69,6 +69,7 @@ export interface Dialect {
  */
 export type Protection = 'session' | 'item' | 'parts';
 
+/** A connection that is served. */
 export interface ServeContext {
   /** What the connection holds. */
   readonly account: Account;
@@ -77,6 +78,12 @@ export interface ServeContext {
   readonly ended?: AbortSignal;
   /** Aborted when the connection is lost. A peer that has only ended its sending side may still wait for an answer. */
   readonly disconnected?: AbortSignal;
+  readonly terms: ReceiveTerms;
+  readonly reports: ServeReports;
+}
+
+/** What a receiver accepts, and from whom. */
+export interface ReceiveTerms {
   /** The keys that senders may hold; several, so that each sender can have its own, and one can be retired. */
   readonly keys: readonly NamedKey[];
   readonly requireEncryption: boolean;
@@ -86,6 +93,9 @@ export interface ServeContext {
   /** Present while a pairing code is shown. */
   readonly pairing?: PairingHost;
   readonly limits: Limits;
+}
+
+export interface ServeReports {
   /** Called when the sender has shown that it holds one of the keys. */
   onKey?(key: NamedKey): void;
   /** Called after each item is durable and the sender has been told. */
@@ -104,6 +114,10 @@ export interface SendContext {
    * Identifies this sender's files when they are sent again; nobody else can guess it. Default: a secret of this process.
    */
   readonly identity?: Uint8Array;
+  readonly reports: SendReports;
+}
+
+export interface SendReports {
   /** Plain bytes of the current item that have been sent (or, if the dialect confirms progress, that have arrived). */
   onProgress(item: OutgoingItem, bytes: number): void;
   /** Called if the receiver asks a person whether to accept an item, which takes a while. */

@@ -78,7 +78,7 @@ export async function serveConnection(
   channel: Channel,
   context: ServeContext,
 ): Promise<void> {
-  const found = await recognize(reader, context.limits, [...FOREIGN_PROTOCOLS, ...dialects]).catch(
+  const found = await recognize(reader, context.terms.limits, [...FOREIGN_PROTOCOLS, ...dialects]).catch(
     async (error: unknown) => {
       if (error instanceof OverloadedError) await channel.write(errorAnswer(error)).catch(() => undefined);
       throw error;
@@ -89,7 +89,7 @@ export async function serveConnection(
     await channel.write(found.answer).catch(() => undefined);
     throw new ForeignProtocolError(found);
   }
-  const accepted = acceptedDialects(context.dialects ?? [], context.requireEncryption);
+  const accepted = acceptedDialects(context.terms.dialects ?? [], context.terms.requireEncryption);
   if (accepted.includes(found)) return found.serve(reader, channel, context);
   const error = new UnacceptedDialectError(found, accepted);
   await channel.write(errorAnswer(error)).catch(() => undefined);

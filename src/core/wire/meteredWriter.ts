@@ -30,7 +30,7 @@ export class MeteredWriter {
   static async begin(
     context: ServeContext,
     arrival: Arrival,
-    limit = context.limits.itemSize,
+    limit = context.terms.limits.itemSize,
   ): Promise<MeteredWriter> {
     return new MeteredWriter(await beginItem(context, arrival), context, limit, false);
   }
@@ -45,7 +45,7 @@ export class MeteredWriter {
 
   /** Limits the item to so many bytes from now on. @throws LimitError if there are more already */
   restrict(): void {
-    this.limit = this.context.limits.itemSize;
+    this.limit = this.context.terms.limits.itemSize;
     this.checkSize();
   }
 
@@ -120,7 +120,7 @@ export class MeteredWriter {
     if (this.size <= this.limit) return;
     throw new LimitError(
       say`The item`,
-      this.context.limits.itemSize,
+      this.context.terms.limits.itemSize,
       say`bytes`,
       say`Send less at once, or allow larger items in the settings of the receiver.`,
     );

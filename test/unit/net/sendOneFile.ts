@@ -23,9 +23,11 @@ async function send(port: number, file: string, key: string | undefined): Promis
     limits: DEFAULT_LIMITS,
     identity: Buffer.from('of this test'),
     ...(key !== undefined && { key: FernetKey.parse(key) }),
-    onProgress: (_, bytes) => say(`confirmed ${bytes}`),
-    onSent: (_, { sha256 }) => say(`arrived ${sha256}`),
-    onFailed: () => undefined,
+    reports: {
+      onProgress: (_, bytes) => say(`confirmed ${bytes}`),
+      onSent: (_, { sha256 }) => say(`arrived ${sha256}`),
+      onFailed: () => undefined,
+    },
   });
   await channel.close(500);
 }

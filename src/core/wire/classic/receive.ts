@@ -25,7 +25,7 @@ export async function serveClassic(
   channel: Channel,
   context: ServeContext,
 ): Promise<void> {
-  context.account.limitPatience(ANSWER_SHARE * context.limits.answerTime);
+  context.account.limitPatience(ANSWER_SHARE * context.terms.limits.answerTime);
   try {
     while (await waitForPacket(reader, context)) {
       const operation = decodeOperation(await reader.needByte());
@@ -41,7 +41,7 @@ export async function serveClassic(
 }
 
 async function waitForPacket(reader: ByteReader, context: ServeContext): Promise<boolean> {
-  return reader.buffered > 0 || (await reader.fill(context.limits.sessionTime)) === 'data';
+  return reader.buffered > 0 || (await reader.fill(context.terms.limits.sessionTime)) === 'data';
 }
 
 class Transfer {
@@ -65,7 +65,7 @@ class Transfer {
     }
     const key = head.encrypted ? this.findKey(chunk) : undefined;
     // Without a token, the sender has shown no key.
-    if (!key && this.context.requireEncryption) throw new EncryptionRequiredError();
+    if (!key && this.context.terms.requireEncryption) throw new EncryptionRequiredError();
     const writer = await MeteredWriter.begin(this.context, this.describeArrival(key));
     try {
       await this.takeChunk(writer, key, chunk);
@@ -80,10 +80,10 @@ class Transfer {
   }
 
   private admit({ encrypted, format }: TransferHead): void {
-    const { keys, requireEncryption } = this.context;
+    const { keys, requireEncryption } = this.context.terms;
     if (!encrypted && requireEncryption) throw new EncryptionRequiredError();
     if (encrypted && keys.length === 0) throw new MissingKeyError();
-    if (!isAllowed(format, this.context)) throw new PickleDisabledError();
+    if (!isAllowed(format, this.context.terms)) throw new PickleDisabledError();
   }
 
   /**
@@ -92,9 +92,9 @@ class Transfer {
    */
   private findKey(token: Buffer): NamedKey | undefined {
     if (token.length === 0) return undefined;
-    const found = this.context.keys.find(({ key }) => opens(key, token));
+    const found = this.context.terms.keys.find(({ key }) => opens(key, token));
     if (!found) throw new InvalidTokenError('signature');
-    this.context.onKey?.(found);
+    this.context.reports.onKey?.(found);
     return found;
   }
 
@@ -135,7 +135,7 @@ class Transfer {
       await this.channel.write(OK);
     } finally {
       // The item is stored, whether or not the peer still listens.
-      this.context.onReceived(item);
+      this.context.reports.onReceived(item);
     }
   }
 }

@@ -25,7 +25,7 @@ export async function sendClassic(items: readonly OutgoingItem[], context: SendC
       const head = transferHead(item, context);
       if (item.kind !== 'dictionary') await checkText(item);
       session = await readySession(session, context);
-      context.onSent(item, await sendTransfer(item, head, session, context));
+      context.reports.onSent(item, await sendTransfer(item, head, session, context));
     }
   } finally {
     await session?.leave();
@@ -104,7 +104,7 @@ async function sendTransfer(
     await sendPiece(piece, first, item, session, context);
     first = undefined;
     digest.update(piece.bytes);
-    context.onProgress(item, digest.size);
+    context.reports.onProgress(item, digest.size);
   }
   await awaitConfirmation(item, session.reader, context);
   return { confirmed: true, ...digest.finish() };

@@ -15,7 +15,7 @@ import { storeUnwrapped } from './unwrap';
 
 /** Receives one value after another, until the peer ends or has been silent for long. */
 export async function serveRaw(reader: ByteReader, channel: Channel, context: ServeContext): Promise<void> {
-  context.account.limitPatience(ANSWER_SHARE * context.limits.answerTime);
+  context.account.limitPatience(ANSWER_SHARE * context.terms.limits.answerTime);
   const session = new RawSession(reader, channel, context);
   try {
     while (await session.waitForValue()) await session.receiveValue();
@@ -46,7 +46,7 @@ class RawSession {
 
   /** @returns whether another value begins; if not, the sender has been told about the last one */
   async waitForValue(): Promise<boolean> {
-    const { idleTime, rawQuietTime, rawTextQuietTime } = this.context.limits;
+    const { idleTime, rawQuietTime, rawTextQuietTime } = this.context.terms.limits;
     while (!this.hasEnded) {
       if (!this.isFirst) this.skipSpace();
       if (this.reader.buffered > 0) return true;
@@ -74,7 +74,7 @@ class RawSession {
   announce(): void {
     const item = this.untold;
     this.untold = undefined;
-    if (item) this.context.onReceived(item);
+    if (item) this.context.reports.onReceived(item);
   }
 
   private async confirm(): Promise<void> {
@@ -99,7 +99,7 @@ class RawSession {
     for (;;) {
       const known = sniff(reader.peek(reader.buffered), false);
       if (known !== undefined) return { start: known };
-      const pause = await reader.fill(context.limits.rawTextQuietTime);
+      const pause = await reader.fill(context.terms.limits.rawTextQuietTime);
       if (pause === 'data') continue;
       const start = sniff(reader.peek(reader.buffered), true);
       return { start, pause: pause === 'quiet' ? 'silent' : pause };
@@ -113,22 +113,22 @@ class RawSession {
 
   private async receivePlain(first: Pause | undefined): Promise<ReceivedValue> {
     const { reader, context } = this;
-    if (context.requireEncryption) throw new EncryptionRequiredError();
+    if (context.terms.requireEncryption) throw new EncryptionRequiredError();
     const writer = await MeteredWriter.begin(context, {
       dialect: 'raw',
       from: this.channel.peer,
       encrypted: false,
     });
     try {
-      const scanner = new ContentScanner(context.limits.nestingDepth);
-      const pause = await copyValue(reader, scanner, writer, context.limits, first);
+      const scanner = new ContentScanner(context.terms.limits.nestingDepth);
+      const pause = await copyValue(reader, scanner, writer, context.terms.limits, first);
       const content = scanner.finish();
       if (!content) throw connectionCut();
-      checkAllowed(content, context);
+      checkAllowed(content, context.terms);
       const { peer } = this.channel;
       const inside = content.kind === 'dictionary' ? [] : await storeUnwrapped(writer, peer, context);
       const item = inside.pop() ?? (await writer.finish(content));
-      for (const before of inside) context.onReceived(before);
+      for (const before of inside) context.reports.onReceived(before);
       return { item, pause };
     } finally {
       await writer.end();

@@ -61,7 +61,7 @@ async function sendGroup(group: readonly OutgoingItem[], context: SendContext): 
   const last = group.at(-1);
   if (last && isRefusal(answer)) throw refusal(last, answer);
   const confirmed = answer.startsWith('OK');
-  for (const [item, digest] of sent) context.onSent(item, { confirmed, ...digest.finish() });
+  for (const [item, digest] of sent) context.reports.onSent(item, { confirmed, ...digest.finish() });
 }
 
 /** The early server takes its first read as the pickle: nothing else may arrive with it. */
@@ -108,7 +108,7 @@ async function* digested(
   for await (const bytes of item.open()) {
     digest.update(bytes);
     yield bytes;
-    context.onProgress(item, digest.size);
+    context.reports.onProgress(item, digest.size);
   }
 }
 

@@ -4,7 +4,7 @@ import { InvalidTokenError, MissingKeyError, PicklepostError } from '../../error
 import type { Limits } from '../../limits';
 import { type ByteReader, connectionCut } from '../byteReader';
 import { type ContentKind, ContentScanner, type ContentState } from './contentScanner';
-import type { ServeContext } from '../dialect';
+import type { ReceiveTerms, ServeContext } from '../dialect';
 import { MeteredWriter } from '../meteredWriter';
 import type { ReceivedItem } from '../../item/item';
 import { slices } from '../pieces';
@@ -21,7 +21,7 @@ export async function receiveToken(
   from: string,
   context: ServeContext,
 ): Promise<ReceivedValue> {
-  const { keys, limits, requireEncryption } = context;
+  const { keys, limits, requireEncryption } = context.terms;
   if (requireEncryption && keys.length === 0) throw new MissingKeyError();
   const arrival = { dialect: 'raw', from, encrypted: false } as const;
   const text = requireEncryption
@@ -34,7 +34,7 @@ export async function receiveToken(
     if (requireEncryption) throw new InvalidTokenError('signature');
     if (pause === 'end' && !scan.isPlausible) throw connectionCut();
     text.restrict();
-    return await keepUnopened(text, scan, reader, context);
+    return await keepUnopened(text, scan, reader, context.terms);
   } finally {
     await text.end();
   }
@@ -101,11 +101,11 @@ async function storeOpened(
   from: string,
   context: ServeContext,
 ): Promise<ReceivedItem> {
-  const opener = context.keys.find(({ key }) => key === decryptor.key);
+  const opener = context.terms.keys.find(({ key }) => key === decryptor.key);
   const arrival = { dialect: 'raw', from, encrypted: true, ...(opener && { key: opener.name }) } as const;
   const writer = await MeteredWriter.begin(context, arrival);
   try {
-    const scanner = new ContentScanner(context.limits.nestingDepth);
+    const scanner = new ContentScanner(context.terms.limits.nestingDepth);
     /** Bytes behind a pickle. */
     let surplus = 0;
     const take = async (plain: Buffer): Promise<void> => {
@@ -117,7 +117,7 @@ async function storeOpened(
     }
     await take(decryptor.finish());
     const content: ContentKind = (surplus === 0 ? scanner.finish() : undefined) ?? { kind: 'file' };
-    checkAllowed(content, context);
+    checkAllowed(content, context.terms);
     return await writer.finish(content);
   } finally {
     await writer.end();
@@ -129,7 +129,7 @@ async function keepUnopened(
   text: MeteredWriter,
   scan: TokenScan,
   reader: ByteReader,
-  { keys, limits }: ServeContext,
+  { keys, limits }: ReceiveTerms,
 ): Promise<ReceivedValue> {
   const utf8 = new Utf8Check();
   const rest: ValueScanner = {

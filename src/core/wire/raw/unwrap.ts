@@ -5,7 +5,7 @@ import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
 import { nextTurn } from '../../scheduling/turns';
 import { shareAddressOf } from '../address';
-import type { ServeContext } from '../dialect';
+import type { ReceiveTerms, ServeContext } from '../dialect';
 import { MeteredWriter } from '../meteredWriter';
 import { slices } from '../pieces';
 import { ContentScanner, type ContentKind } from './contentScanner';
@@ -32,14 +32,14 @@ export async function storeUnwrapped(
       const unpacked = new Unpacked(most, from, context.account);
       const count: Meter = (parts) => unpacked.count(parts);
       try {
-        return await work(unpacked.inTurns(open(new PartReader(content), context, count)));
+        return await work(unpacked.inTurns(open(new PartReader(content), context.terms, count)));
       } finally {
         // If not all of it has been read, its memory is given back.
         await content.return();
       }
     };
     // All or nothing: a value that does not match up to its end is kept as received.
-    if (await read((dictionaries) => areWhole(dictionaries, context)))
+    if (await read((dictionaries) => areWhole(dictionaries, context.terms)))
       return read((dictionaries) => storeAll(dictionaries, note, from, context));
   }
   return [];
@@ -55,7 +55,7 @@ interface Opening {
   /** A sentence for each item, if there is anything to say. */
   readonly note?: string;
   /** @throws Error if anything does not match */
-  readonly open: (content: PartReader, context: ServeContext, meter: Meter) => Dictionaries;
+  readonly open: (content: PartReader, terms: ReceiveTerms, meter: Meter) => Dictionaries;
 }
 
 function openings(start: Buffer, size: number): Opening[] {
@@ -65,34 +65,34 @@ function openings(start: Buffer, size: number): Opening[] {
   }));
   const wrap = wrapOf(start);
   if (!wrap) return [...framed, { open: earlyPickles }];
-  const open: Opening['open'] = (content, context, meter) =>
-    pickles(new PartReader(unwrapAll(content.rest(), meter)), context);
+  const open: Opening['open'] = (content, terms, meter) =>
+    pickles(new PartReader(unwrapAll(content.rest(), meter)), terms);
   return [...framed, { note: `It came in ${wrap.title}.`, open }];
 }
 
 async function* framedDictionaries(
   header: FrameHeader,
   content: PartReader,
-  context: ServeContext,
+  terms: ReceiveTerms,
   meter: Meter,
 ): Dictionaries {
   do {
     const length = header.read(await content.take(header.size));
-    if (length === 'unknown') yield* pickle(content, context);
+    if (length === 'unknown') yield* pickle(content, terms);
     else {
       const inner = new PartReader(unwrapAll(content.next(length), meter));
-      yield* dictionary(inner, context);
+      yield* dictionary(inner, terms);
       if (!(await inner.hasEnded())) throw new Error('more than a dictionary');
     }
   } while (!(await content.hasEnded()));
 }
 
-async function* pickles(content: PartReader, context: ServeContext): Dictionaries {
-  do yield* pickle(content, context);
+async function* pickles(content: PartReader, terms: ReceiveTerms): Dictionaries {
+  do yield* pickle(content, terms);
   while (!(await content.hasEnded()));
 }
 
-async function* earlyPickles(content: PartReader, { allowPickle }: ServeContext): Dictionaries {
+async function* earlyPickles(content: PartReader, { allowPickle }: ReceiveTerms): Dictionaries {
   if (!allowPickle) throw new Error('not taken here');
   do yield* earlyPickle(content);
   while (!(await content.hasEnded()));
@@ -114,39 +114,39 @@ async function* earlyPickle(content: PartReader): Dictionaries {
   throw new Error('not whole');
 }
 
-async function* pickle(content: PartReader, context: ServeContext): Dictionaries {
-  for await (const part of dictionary(content, context)) {
+async function* pickle(content: PartReader, terms: ReceiveTerms): Dictionaries {
+  for await (const part of dictionary(content, terms)) {
     if (!(part instanceof Uint8Array) && part.format !== 'binary') throw new Error('not a pickle');
     yield part;
   }
 }
 
 /** One dictionary, up to where it ends by itself, otherwise to the end of the content. */
-async function* dictionary(content: PartReader, context: ServeContext): Dictionaries {
-  const scanner = new ContentScanner(context.limits.nestingDepth);
+async function* dictionary(content: PartReader, terms: ReceiveTerms): Dictionaries {
+  const scanner = new ContentScanner(terms.limits.nestingDepth);
   for await (const part of content.rest()) {
     for (const [i, slice] of [...slices(part, SLICE)].entries()) {
       const used = scanner.update(slice);
       yield slice.subarray(0, used);
       if (scanner.state === 'ended') {
         content.putBack(part.subarray(i * SLICE + used));
-        yield wholeDictionary(scanner, context);
+        yield wholeDictionary(scanner, terms);
         return;
       }
     }
     // Whatever still comes, it will not be a dictionary.
     if (scanner.hasBegun && scanner.state === 'endless') break;
   }
-  yield wholeDictionary(scanner, context);
+  yield wholeDictionary(scanner, terms);
 }
 
 /** Bytes that are decoded and scanned in one step. */
 const SLICE = 64 * 1024;
 
-function wholeDictionary(scanner: ContentScanner, context: ServeContext): ContentKind {
+function wholeDictionary(scanner: ContentScanner, terms: ReceiveTerms): ContentKind {
   const content = scanner.finish();
   if (content?.kind !== 'dictionary') throw new Error('not a dictionary');
-  if (!isAllowed(content.format, context)) throw new Error('not taken here');
+  if (!isAllowed(content.format, terms)) throw new Error('not taken here');
   return content;
 }
 
@@ -157,7 +157,7 @@ const UNPACKED = 16 * 1024 * 1024;
 const UNPACKED_FOR_BYTE = 100;
 
 /** Whether there are only dictionaries, not too many, and none too large. */
-async function areWhole(parts: Dictionaries, { limits }: ServeContext): Promise<boolean> {
+async function areWhole(parts: Dictionaries, { limits }: ReceiveTerms): Promise<boolean> {
   let [size, count] = [0, 0];
   try {
     for await (const part of parts) {

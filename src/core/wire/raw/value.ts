@@ -3,7 +3,7 @@ import { PickleDisabledError } from '../../errors';
 import type { Limits } from '../../limits';
 import type { ByteReader } from '../byteReader';
 import type { ContentKind, ContentState } from './contentScanner';
-import type { ServeContext } from '../dialect';
+import type { ReceiveTerms } from '../dialect';
 import type { MeteredWriter } from '../meteredWriter';
 import type { ReceivedItem } from '../../item/item';
 
@@ -49,8 +49,8 @@ export async function copyValue(
 }
 
 /** @throws PickleDisabledError for a pickle, if pickles are disabled */
-export function checkAllowed({ format }: ContentKind, context: ServeContext): void {
-  if (!isAllowed(format, context)) throw new PickleDisabledError();
+export function checkAllowed({ format }: ContentKind, terms: ReceiveTerms): void {
+  if (!isAllowed(format, terms)) throw new PickleDisabledError();
 }
 
 /** Milliseconds of silence after which a value is accepted; undefined if it cannot be complete. */

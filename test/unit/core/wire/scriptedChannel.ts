@@ -92,7 +92,7 @@ export async function serve(script: readonly Step[], options: ServeOptions = {})
   const store = new MemoryStore();
   const announced: ReceivedItem[] = [];
   const context = serveContext(store, options, announced);
-  const reader = new ByteReader(channel, context.limits.idleTime);
+  const reader = new ByteReader(channel, context.terms.limits.idleTime);
   let error: unknown;
   try {
     await serveConnection(reader, channel, context);
@@ -111,13 +111,14 @@ export function serveContext(
   return {
     store,
     account: new Accountant().open('192.0.2.1', () => undefined)!,
-    keys: [...namedKeys(options.key), ...(options.keys ?? [])],
-    requireEncryption: options.requireEncryption ?? false,
-    dialects: options.dialects ?? DIALECT_NAMES,
-    allowPickle: options.allowPickle ?? true,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    onReceived: (item) => announced.push(item),
-    onDeclined: () => undefined,
+    terms: {
+      keys: [...namedKeys(options.key), ...(options.keys ?? [])],
+      requireEncryption: options.requireEncryption ?? false,
+      dialects: options.dialects ?? DIALECT_NAMES,
+      allowPickle: options.allowPickle ?? true,
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+    },
+    reports: { onReceived: (item) => announced.push(item), onDeclined: () => undefined },
   };
 }
 

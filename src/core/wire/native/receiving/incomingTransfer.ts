@@ -53,8 +53,9 @@ export class IncomingTransfer {
   /** Settles when the next message may be read. */
   async takeOffer(offer: Offer): Promise<void> {
     const { context } = this.connection;
-    const { limits } = context;
-    if (!isAllowed(offer.format, context)) return this.decline(new PickleDisabledError(), 'pickle-disabled');
+    const { limits } = context.terms;
+    if (!isAllowed(offer.format, context.terms))
+      return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
     // If a person is asked, the next messages are read before the answer; for small items always, so that many wait for the
     // disk together.
@@ -90,7 +91,7 @@ export class IncomingTransfer {
     // A short piece is kept until the whole item has arrived.
     if (!isLarge) this.held.push(release);
     try {
-      if (writer.pieces * PIECE_SIZE > this.connection.context.limits.itemSize) throw this.tooLarge();
+      if (writer.pieces * PIECE_SIZE > this.connection.context.terms.limits.itemSize) throw this.tooLarge();
       await writer.writeToken(bytes);
     } catch (error) {
       release();
@@ -184,7 +185,7 @@ export class IncomingTransfer {
     const { session, context, from } = this.connection;
     context.account.noteProgress();
     await session.send({ type: 'have', item: this.number, size: item.size, ...storedAs(item) });
-    context.onReceived({ ...item, from, existed: true });
+    context.reports.onReceived({ ...item, from, existed: true });
     this.onEnd();
   }
 
@@ -205,12 +206,12 @@ export class IncomingTransfer {
   private async store({ item, size, sha256 }: End, writer: ItemWriter): Promise<void> {
     const { session, context } = this.connection;
     try {
-      if (size > context.limits.itemSize) throw this.tooLarge();
+      if (size > context.terms.limits.itemSize) throw this.tooLarge();
       const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
       context.account.noteProgress();
       // The item is here, even if the sender can no longer be told.
       await session.send({ type: 'stored', item, ...storedAs(received) }).catch(() => undefined);
-      context.onReceived(received);
+      context.reports.onReceived(received);
     } catch (error) {
       await this.fail(writer, error).catch(() => undefined);
     }
@@ -232,7 +233,7 @@ export class IncomingTransfer {
   }
 
   private async decline(error: unknown, code: DeclineCode = declineCode(error)): Promise<void> {
-    this.connection.context.onDeclined(error);
+    this.connection.context.reports.onDeclined(error);
     const reason = reasonFor(error);
     await this.connection.session.send({ type: 'decline', item: this.number, code, reason });
     this.onEnd();
@@ -240,7 +241,7 @@ export class IncomingTransfer {
 
   private tooLarge(): LimitError {
     const advice = say`Send less at once, or allow larger items in the settings of the receiver.`;
-    return new LimitError(say`The item`, this.connection.context.limits.itemSize, say`bytes`, advice);
+    return new LimitError(say`The item`, this.connection.context.terms.limits.itemSize, say`bytes`, advice);
   }
 }
 

@@ -25,12 +25,12 @@ export async function serveNative(
   channel: Channel,
   context: ServeContext,
 ): Promise<void> {
-  const { pairing } = context;
+  const { pairing } = context.terms;
   const isPairing = pairing?.code !== undefined;
-  const { session, security, key } = await greetClient(reader, channel, { ...context, isPairing });
+  const { session, security, key } = await greetClient(reader, channel, { ...context.terms, isPairing });
   context.account.noteGreeting();
   if (security === 'pairing') return hostPairing(session, pairing, channel.peer);
-  if (key) context.onKey?.(key);
+  if (key) context.reports.onKey?.(key);
   return receiveItems({ session, context, from: channel.peer, key: key?.name });
 }
 
@@ -39,7 +39,7 @@ export async function receiveItems(connection: Connection): Promise<void> {
   const { session, context } = connection;
   session.countMemory((bytes) => context.account.hold(bytes));
   const receiver = new Receiver(connection);
-  const endPings = session.keepAlive(context.limits.idleTime);
+  const endPings = session.keepAlive(context.terms.limits.idleTime);
   try {
     await receiver.receiveAll();
   } catch (error) {

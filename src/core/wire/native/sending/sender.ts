@@ -86,7 +86,7 @@ export class Sender {
         throw error;
       if (error instanceof ContentError) await this.giveUp(item);
       this.failures.push(error);
-      this.context.onFailed(item, error);
+      this.context.reports.onFailed(item, error);
     }
   }
 
@@ -132,8 +132,8 @@ export class Sender {
         say`The receiver stored ${transfer.item.name} with different content. Delete it there, and send it again.`,
       );
     }
-    this.context.onProgress(transfer.item, sent.size);
-    this.context.onSent(transfer.item, {
+    this.context.reports.onProgress(transfer.item, sent.size);
+    this.context.reports.onSent(transfer.item, {
       confirmed: true,
       ...receiptNames(stored),
       ...sent,
@@ -143,7 +143,10 @@ export class Sender {
   /** Takes note of how many pieces the receiver has. */
   private confirm(transfer: OutgoingTransfer, pieces: number): void {
     transfer.confirm(pieces);
-    this.context.onProgress(transfer.item, Math.min(pieces * PIECE_SIZE, transfer.item.size ?? Infinity));
+    this.context.reports.onProgress(
+      transfer.item,
+      Math.min(pieces * PIECE_SIZE, transfer.item.size ?? Infinity),
+    );
   }
 
   /** The receiver has this item already, unless the file has changed without changing its size and time. */
@@ -151,7 +154,7 @@ export class Sender {
     const content = await hashContent({ ...transfer.item, open: (atOnce) => transfer.open(atOnce) });
     this.transfers.delete(transfer.number);
     if (content.sha256 === have.sha256)
-      this.context.onSent(transfer.item, {
+      this.context.reports.onSent(transfer.item, {
         confirmed: true,
         existed: true,
         ...receiptNames(have),
@@ -173,7 +176,7 @@ export class Sender {
         transfer.answered.resolve(message);
         break;
       case 'asking':
-        this.context.onAsked?.(transfer.item);
+        this.context.reports.onAsked?.(transfer.item);
         break;
       case 'progress':
         this.confirm(transfer, message.pieces);
