@@ -7,7 +7,7 @@ import type { NdArray } from '../core/arrays/ndArray';
 import type { Cell, Table } from '../core/arrays/table';
 import { npyPieces } from '../core/data/npy';
 import { encodePng } from '../core/data/png';
-import { listTensors, printKnown } from '../core/data/print/printed';
+import { listTensors, printKnown } from '../core/data/printed';
 import { drawRaster, guessRange, guessRaster, rasterSize } from '../core/data/raster';
 import { dataOf } from '../core/data/shownData';
 import { tableOfValue } from '../core/data/valueTables';

@@ -4,7 +4,7 @@ import { elementsOf } from '../values/known/numpy/elements';
 import { arrayColumns } from '../values/known/numpy/arrayColumn';
 import { textOfValue } from '../values/known/pythonText';
 import { recognise } from '../values/known/recognise';
-import { printArray } from './print/numpyText';
+import { printArray } from '../values/known/print/numpyText';
 import { csvField } from './rangeText';
 import type { Cell, Column, Table } from '../arrays/table';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { listTensors } from '../../../../src/core/data/print/printed';
+import { listTensors } from '../../../../src/core/data/printed';
 import { arrayValue } from '../../../../src/core/values/known/numpy/knownArray';
 import { Dict, type Value } from '../../../../src/core/values/value';
 

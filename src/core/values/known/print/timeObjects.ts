@@ -6,8 +6,8 @@ import {
   NOT_A_TIME,
   parseUnit,
   type Unit,
-} from '../../arrays/instants';
-import type { ElementType } from '../../arrays/ndArray';
+} from '../../../arrays/instants';
+import type { ElementType } from '../../../arrays/ndArray';
 
 /** Units in which Python has dates, moments and durations; numpy takes all others for numbers. */
 const DATES: ReadonlySet<string> = new Set(['Y', 'M', 'W', 'D']);

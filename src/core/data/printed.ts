@@ -1,14 +1,14 @@
-import { formatPath } from '../../render/path';
-import { shapeText } from '../../values/known/numpy/knownArray';
-import { textOfKnown } from '../../values/known/known';
-import { recognise } from '../../values/known/recognise';
-import { childAt, childCount, isContainer } from '../../values/children';
-import type { PathStep } from '../../values/pathStep';
-import { elementCount } from '../../arrays/ndArray';
-import type { Column } from '../../arrays/table';
-import type { Container, Value } from '../../values/value';
-import { printArray } from './numpyText';
-import { printFrame, printSeries, typeText } from './pandasText';
+import { formatPath } from '../render/path';
+import { shapeText } from '../values/known/numpy/knownArray';
+import { textOfKnown } from '../values/known/known';
+import { recognise } from '../values/known/recognise';
+import { childAt, childCount, isContainer } from '../values/children';
+import type { PathStep } from '../values/pathStep';
+import { elementCount } from '../arrays/ndArray';
+import type { Column } from '../arrays/table';
+import type { Container, Value } from '../values/value';
+import { printArray } from '../values/known/print/numpyText';
+import { printFrame, printSeries, typeText } from '../values/known/print/pandasText';
 
 /**
  * An array, a frame or a series as numpy and pandas print it, and below that its class, types and shape. Undefined for other

@@ -1,7 +1,7 @@
-import type { Value } from '../../values/value';
+import type { Value } from '../../value';
 import { floatLines } from './pandasCells';
-import { textOfValue } from '../../values/known/pythonText';
-import type { Choices } from '../../arrays/table';
+import { textOfValue } from '../pythonText';
+import type { Choices } from '../../../arrays/table';
 
 /** Categories that are named, and of more than these, those at each end. */
 const MAX_NAMED = 8;

@@ -1,8 +1,8 @@
-import { reprOf } from '../../values/known/pythonText';
-import { recognise } from '../../values/known/recognise';
-import { elementsOf, type Elements } from '../../values/known/numpy/elements';
-import type { Value } from '../../values/value';
-import { shortest } from '../../arrays/floats';
+import { reprOf } from '../pythonText';
+import { recognise } from '../registry';
+import { elementsOf, type Elements } from '../numpy/elements';
+import type { Value } from '../../value';
+import { shortest } from '../../../arrays/floats';
 import {
   elementCount,
   takeField,
@@ -10,9 +10,9 @@ import {
   type ElementType,
   type NdArray,
   viewOf,
-} from '../../arrays/ndArray';
-import { isLongDouble, voidText } from '../../values/known/numpy/readers';
-import { simpleType } from '../../values/known/numpy/dtype';
+} from '../../../arrays/ndArray';
+import { isLongDouble, voidText } from '../numpy/readers';
+import { simpleType } from '../numpy/dtype';
 import { floatOfDigits, floatText, layoutFloats, type PrintedFloat } from './floatText';
 import { timeAsObject } from './timeObjects';
 

@@ -1,9 +1,9 @@
-import { textOfValue } from '../../values/known/pythonText';
-import { InertCall, Tuple, ValueSet, type Value } from '../../values/value';
-import { recognise } from '../../values/known/recognise';
-import { elementText } from '../../values/known/numpy/knownArray';
-import { takeAt, type NdArray } from '../../arrays/ndArray';
-import type { Column } from '../../arrays/table';
+import { textOfValue } from '../pythonText';
+import { InertCall, Tuple, ValueSet, type Value } from '../../value';
+import { recognise } from '../registry';
+import { elementText } from '../numpy/knownArray';
+import { takeAt, type NdArray } from '../../../arrays/ndArray';
+import type { Column } from '../../../arrays/table';
 
 /** Digits behind the point (pandas' `display.precision`). */
 const PRECISION = 6;

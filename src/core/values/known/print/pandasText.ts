@@ -1,4 +1,4 @@
-import type { Column, Table } from '../../arrays/table';
+import type { Column, Table } from '../../../arrays/table';
 import { categoriesLine } from './categoriesText';
 import { cellLines, escapeBreaks, floatLines, labelLines, sequenceText } from './pandasCells';
 
