@@ -1,5 +1,5 @@
 import { formatFloat } from '../numberText';
-import { formatPreview } from '../render/preview';
+import { textOfValue } from '../values/known/pythonText';
 import type { Value } from '../values/value';
 import type { Cell } from '../arrays/table';
 
@@ -11,12 +11,12 @@ export function cellOf(value: Value): Cell {
     case 'number':
       return { kind: Number.isNaN(value) ? 'nan' : 'number', text: formatFloat(value) };
     case 'bigint':
-      return { kind: 'number', text: formatPreview(value) };
+      return { kind: 'number', text: textOfValue(value) };
     case 'boolean':
       return { kind: 'boolean', text: value ? 'True' : 'False' };
     case 'string':
       return { kind: 'text', text: value };
     default:
-      return value === null ? MISSING_CELL : { kind: 'object', text: formatPreview(value) };
+      return value === null ? MISSING_CELL : { kind: 'object', text: textOfValue(value) };
   }
 }

@@ -3,6 +3,7 @@ import type { NdArray } from '../arrays/ndArray';
 import { elementsOf } from '../values/known/numpy/elements';
 import { arrayColumns } from '../values/known/numpy/arrayColumn';
 import { textOfValue } from '../values/known/pythonText';
+import { linesOf } from '../values/known/knownRepr';
 import { recognise } from '../values/known/recognise';
 import { printArray } from '../values/known/print/numpyText';
 import { csvField } from './rangeText';
@@ -111,8 +112,9 @@ function objectText(column: Column, row: number, text: string): string {
   const value = column.value(row);
   // pandas makes Python's complex numbers of those with fewer digits.
   if (column.type === 'complex64') return textOfValue(value);
-  const array = recognise(value)?.array;
-  return array === undefined ? text : printArray(array);
+  const known = recognise(value);
+  if (known?.array !== undefined) return printArray(known.array);
+  return (known && linesOf(known)) ?? text;
 }
 
 /** A line with one empty field only is quoted, as an empty line would be none. */

@@ -8,7 +8,9 @@ import { elementCount } from '../arrays/ndArray';
 import type { Column } from '../arrays/table';
 import type { Container, Value } from '../values/value';
 import { printArray } from '../values/known/print/numpyText';
-import { printFrame, printSeries, typeText } from '../values/known/print/pandasText';
+import { reprOf } from '../values/known/pythonText';
+import { knownRepr } from '../values/known/knownRepr';
+import { typeText } from '../values/known/print/pandasText';
 
 /**
  * An array, a frame or a series as numpy and pandas print it, and below that its class, types and shape. Undefined for other
@@ -21,15 +23,10 @@ export function printKnown(value: Value): string | undefined {
   if (array !== undefined) {
     return `${printArray(array)}\n${type} ${array.type.name} ${shapeText(array.shape)}`;
   }
-  if (known.library !== 'pandas' || known.table === undefined) return undefined;
-  const table = known.table();
-  if (type === 'Series') {
-    const hasName = textOfKnown(known)?.startsWith('Series "') ?? false;
-    return printSeries(table, hasName);
-  }
-  return type === 'DataFrame'
-    ? `${printFrame(table)}\n${textOfKnown(known) ?? type}${typeCounts(table.columns)}`
-    : undefined;
+  if (known.library !== 'pandas') return undefined;
+  const text = known.repr?.() ?? knownRepr(known, reprOf);
+  const columns = type === 'DataFrame' ? known.table?.().columns : undefined;
+  return columns === undefined ? text : `${text}\n${textOfKnown(known) ?? type}${typeCounts(columns)}`;
 }
 
 /** `; dtypes: float64(1), int64(2)`, as `DataFrame.info()` has it. */

@@ -1,6 +1,13 @@
 """Writes arrays, frames and series as pickles, a JSON object a line, with what print() and to_csv() say of each."""
-import datetime, decimal, fractions, json, pathlib, pickle, uuid
+import collections, datetime, decimal, fractions, json, pathlib, pickle, uuid
 import numpy as np, pandas as pd
+
+def object_array(*values):
+    array = np.empty(len(values), dtype=object)
+    for i, value in enumerate(values):
+        array[i] = value
+    return array
+
 
 rng = np.random.default_rng(1)
 normal = rng.normal
@@ -150,6 +157,43 @@ values = {
     "series of complex numbers of 64 bits": pd.Series(np.array([0.1 + 1j, 2], "c8")),
     "series of long doubles": pd.Series(np.array([1, 2], "f16") / 3),
     "series of nan beside NA": pd.Series(pd.arrays.FloatingArray(np.array([1.5, np.nan, 2]), np.array([False, False, True]))),
+    "containers within cells": pd.DataFrame({"a": pd.Series([
+        {"k": datetime.date(2024, 1, 1), 1: ["x", {"y": (pathlib.PurePosixPath("a"),)}]}, collections.deque([1, "x"], maxlen=5),
+        collections.Counter("aab"), frozenset(), [[[["deep"]]]], [datetime.timedelta(1)],
+    ], dtype=object)}),
+    "frames within cells": pd.DataFrame({"a": pd.Series([pd.DataFrame({"b": [1, 2], "c": ["x", "y"]}), None], dtype=object), "d": [1, 2]}),
+    "series within cells of a series": pd.Series([pd.Series([1.5, 2]), pd.Series(["a"], name="q"), 3], dtype=object),
+    "indexes within cells": pd.DataFrame({"a": pd.Series([pd.Index(["x", "y"]), pd.MultiIndex.from_tuples([("a", 1)]), pd.Categorical(["u"])], dtype=object)}),
+    "frames among objects": object_array(pd.DataFrame({"b": [1, 2]}), pd.Series([1], name="s"), pd.Index([1, 2], name="i"), pd.array([1, None])),
+    "records that hold objects": np.array([(1, "x", 0.5), (-20, [3], 10)], dtype=[("a", "i4"), ("o", "O"), ("f", "f8")]),
+    "an array of records among objects": object_array(np.array([(1, 2.5)], dtype=[("x", "<U1"), ("y", "<U3")]), 1),
+    "index of texts": pd.Index(["a", "b\t", "c"], name="n"),
+    "index of one label": pd.Index([1.5]),
+    "index of many texts": pd.Index([f"column_{i}" for i in range(20)]),
+    "index of many more": pd.Index([f"s{i}" for i in range(150)]),
+    "index of numbers": pd.Index(np.arange(40) ** 3, name="cube"),
+    "index of many floats": pd.Index(np.linspace(0, 1, 120)),
+    "index of objects": pd.Index(["a", 1, None, 2.5, datetime.date(2024, 1, 1), (1, "x")], dtype=object, tupleize_cols=False) if pd.__version__ < "2" else pd.Index(["a", 1]),
+    "index that counts": pd.RangeIndex(10, 5, -2, name="r"),
+    "index of days": pd.date_range("2024-01-01", periods=20),
+    "index of times": pd.DatetimeIndex(["2024-01-01 00:00:00.5", None, "2024-01-02"], name="t"),
+    "index of times in a zone": pd.date_range("2024-10-27", periods=3, freq="D", tz="Europe/Berlin"),
+    "index of durations": pd.to_timedelta(["-1D", None, "1s"]),
+    "index of periods": pd.period_range("2024-01", periods=30, freq="D"),
+    "index of categories": pd.CategoricalIndex(["a", "b", None], ordered=True, categories=["b", "a"], name="c"),
+    "index of many categories": pd.CategoricalIndex([f"c{i}" for i in range(30)]),
+    "index of levels": pd.MultiIndex.from_arrays([["a", "a", "b"], [1.5, None, 20], dates], names=["l", None, "t"]),
+    "index of many levels": pd.MultiIndex.from_product([range(20), list("abcdef")]),
+    "index of nothing": pd.Index([], dtype=object),
+    "index of integers and NA": pd.Index(pd.array([1, None, 3], dtype="Int64")),
+    "array of integers and NA": pd.array([1, None, 3], dtype="Int64"),
+    "array of texts and NA": pd.array(["a", None], dtype="string"),
+    "array of times": pd.array(dates),
+    "array of many durations": pd.array(pd.timedelta_range("1h", periods=120)),
+    "array of no values": pd.array([], dtype="Int64"),
+    "categories": pd.Categorical(["a", None, "b"], ordered=True),
+    "many categories": pd.Categorical(list("abc") * 20),
+    "no categories": pd.Categorical([]),
     "series": pd.Series([1, 2, 3], name="n"),
     "series of objects": pd.Series(["x", None]),
     "long series": pd.Series(normal(size=200)),
@@ -163,5 +207,6 @@ for name, value in values.items():
         "pickle": pickle.dumps(value, 4).hex(),
         "printed": str(value),
         "csv": value.to_csv() if hasattr(value, "to_csv") else None,
-        "isArray": isinstance(value, np.ndarray) and value.dtype.kind != "O" and not isinstance(value, np.ma.MaskedArray),
+        "isDescribed": isinstance(value, (np.ndarray, pd.DataFrame)),
+        "isArray": isinstance(value, np.ndarray) and not value.dtype.hasobject and not isinstance(value, np.ma.MaskedArray),
     }))

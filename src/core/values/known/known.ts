@@ -2,7 +2,7 @@ import type { NdArray } from '../../arrays/ndArray';
 import type { Picture } from '../../arrays/picture';
 import type { Table } from '../../arrays/table';
 import type { Child } from '../children';
-import type { Value } from '../value';
+import type { Dict, Value } from '../value';
 import { inEnglish, type Words } from '../../text';
 
 /**
@@ -18,6 +18,10 @@ export interface Known {
   readonly line?: Words;
   /** What Python's `str()` returns for it: the text of a cell in a table. If there is none, the preview is shown. */
   readonly text?: string;
+  /** What Python's `repr()` returns for it, if that is neither its text nor its Python expression. May have several lines. */
+  readonly repr?: () => string;
+  /** For an object that is a container of another class, what it holds. */
+  readonly held?: Dict | readonly Value[];
   /** Its children; missing if it has no parts that a person would look for. */
   readonly children?: Children;
   /**

@@ -3,6 +3,8 @@ import { textOfKnown, type Known } from './known';
 
 /** The largest number of parts of a value that is written within another one. */
 const MAX_PARTS = 1_000;
+/** Arrays and frames that are printed within each other; others are described. */
+const MAX_NESTED = 1;
 
 /** Types whose `repr()` is the call that makes a value, unlike their `str()`. */
 const CALLED: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
@@ -15,13 +17,30 @@ const CALLED: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
   numpy: new Set(['str_']),
 };
 
-/** A recognized value as Python's `repr()` returns it, within a list or another value. @param write writes a part of it */
+let nesting = 0;
+
+/** What {@link Known.repr} returns; undefined for a value that has none, or is within another one that has one, as they may nest without end. */
+export function linesOf({ repr }: Known): string | undefined {
+  if (repr === undefined || nesting >= MAX_NESTED) return undefined;
+  nesting++;
+  try {
+    return repr();
+  } finally {
+    nesting--;
+  }
+}
+
+/** A recognized value as Python's `repr()` returns it. @param write writes a part of it */
 export function knownRepr(known: Known, write: (part: Value) => string): string {
   const { library, type } = known;
+  const lines = linesOf(known);
+  if (lines !== undefined) return lines;
   const text = textOfKnown(known);
   const isTime = library === 'numpy' && /^(?:datetime|timedelta)64/.test(type);
   const isCalled =
-    CALLED[library]?.has(type) === true || isTime || (text === undefined && library === 'Python');
+    CALLED[library]?.has(type) === true ||
+    isTime ||
+    (text === undefined && (library === 'Python' || known.isRecord === true));
   const source = isCalled ? known.python(MAX_PARTS) : undefined;
   if (source instanceof InertName) return source.name;
   if (!(source instanceof InertCall)) return text ?? type;

@@ -92,15 +92,13 @@ export function objectCellKind(value: Value): CellKind {
   }
 }
 
-/** A column for each field of records that are stored as tuples. */
-function objectFields(
-  { shape, strides, offset, bytes }: NdArray,
-  fields: readonly ElementField[],
-  records: readonly Value[],
-): Column[] {
-  return fields.map(({ name, type }, i) => {
-    const objects = records.map((record) => (record instanceof Tuple ? (record.items[i] ?? null) : null));
-    return arrayColumn(name, { type, shape, strides, offset, bytes, objects });
+/** The fields of records that are stored as tuples. */
+export function objectFields(array: NdArray, fields: readonly ElementField[]): NdArray[] {
+  return fields.map(({ type }, i) => {
+    const objects = (array.objects ?? []).map((record) =>
+      record instanceof Tuple ? (record.items[i] ?? null) : null,
+    );
+    return { ...array, type, objects };
   });
 }
 
@@ -112,7 +110,10 @@ export function arrayColumns(array: NdArray): Column[] | undefined {
   const { shape, type } = array;
   if (shape.length === 1) {
     if (type.fields === undefined) return [arrayColumn('0', array)];
-    if (array.objects !== undefined) return objectFields(array, type.fields, array.objects);
+    if (array.objects !== undefined)
+      return objectFields(array, type.fields).map((view, i) =>
+        arrayColumn(type.fields?.[i]?.name ?? '', view),
+      );
     const fields = type.fields.map((field) => ({ field, view: takeField(array, field) }));
     if (fields.every(({ view }) => view.shape.length === 1)) {
       return fields.map(({ field, view }) => arrayColumn(field.name, view));

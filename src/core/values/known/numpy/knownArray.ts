@@ -3,6 +3,7 @@ import type { Child } from '../../children';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
 import { say, type Words } from '../../../text';
+import { arrayRepr } from '../print/numpyText';
 import { remember } from '../registry';
 import { arrayColumns } from './arrayColumn';
 import { dtypeCall } from './dtype';
@@ -37,6 +38,7 @@ export function knownArray(array: NdArray, names: ArrayNames = NUMPY): Known {
     python: (limit) => (count > limit ? undefined : names.python(listOf(array), array)),
     plain: () => nestedLists(array, true),
     array,
+    ...(names === NUMPY && { repr: () => arrayRepr(array) }),
     ...(isTable && {
       table: () => ({ rowCount: shape[0] as number, columns: arrayColumns(array) ?? [], index: [] }),
     }),

@@ -61,6 +61,7 @@ function countingIndex(length: number): Index {
     type: 'RangeIndex',
     length,
     levels: [rangeVector(0n, 1n, length)],
+    range: [0n, BigInt(length), 1n],
     names: [null],
     isDefault: true,
   };

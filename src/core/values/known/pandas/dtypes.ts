@@ -2,7 +2,7 @@ import type { Dict, InertCall, Value } from '../../value';
 import { arrowTypeOf } from '../arrow/types';
 import type { Known } from '../known';
 import { dictOf, expression, hasNoItems, itemsOf, shortName } from '../matching';
-import { reprOf } from '../pythonText';
+import { reprOf, textOfValue } from '../pythonText';
 import { recognise, type Form } from '../registry';
 import { parts } from '../standard/records';
 import { zoneOf } from '../standard/zones';
@@ -53,7 +53,7 @@ function typeName(type: Value | undefined): Value | undefined {
 
 /** An argument in the preview of a type. Text is quoted. */
 function shown(part: Value): string {
-  return recognise(part)?.text ?? reprOf(part);
+  return typeof part === 'string' ? reprOf(part) : textOfValue(part);
 }
 
 /** A type of pandas, shown by its parts. */

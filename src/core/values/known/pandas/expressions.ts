@@ -47,15 +47,16 @@ export function seriesExpression(name: Value, index: Index, vector: Vector): Val
 }
 
 export function indexExpression(index: Index): Value {
-  const { type, levels, names, length } = index;
+  const { type, length, levels, names, range } = index;
   const [level] = levels;
   const name = names[0] ?? undefined;
   if (type === 'MultiIndex') {
     const given = names.some((one) => one !== null) ? [...names] : undefined;
     return expression('pd.MultiIndex.from_arrays', [levels.map(vectorExpression)], { names: given });
   }
-  if (type === 'RangeIndex' && level !== undefined) {
-    const [start, step] = length > 0 ? [level.value(0) as bigint, stepOf(level)] : [0n, 1n];
+  if (range !== undefined) {
+    const [start = 0n, , step = 1n] = range;
+    // Versions of pandas differ in where the range of a slice ends.
     return expression('pd.RangeIndex', [start, start + step * BigInt(length), step], { name });
   }
   if (level?.sides !== undefined && level.categories === undefined) {
@@ -71,10 +72,6 @@ export function indexExpression(index: Index): Value {
     name,
     tupleize_cols: labels.some((label) => label instanceof Tuple) ? false : undefined,
   });
-}
-
-function stepOf(level: Vector): bigint {
-  return level.length > 1 ? (level.value(1) as bigint) - (level.value(0) as bigint) : 1n;
 }
 
 /** The Python expression of an array of pandas outside of a frame. */

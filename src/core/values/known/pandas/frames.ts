@@ -7,6 +7,8 @@ import type { Known } from '../known';
 import { dictOf, hasNoItems, itemsOf } from '../matching';
 import { textOfValue } from '../pythonText';
 import { type Form, recognise, remember } from '../registry';
+import { arrayText, indexText } from '../print/indexText';
+import { printFrame, printSeries } from '../print/pandasText';
 import type { Block } from './arrays';
 import { arrayExpression, frameExpression, indexExpression, seriesExpression } from './expressions';
 import { type Index, labelAt, labelText, vectorOf } from './indexes';
@@ -49,6 +51,7 @@ export function knownFrame(frame: Frame, names = PANDAS): Known {
       rows * vectors.length > limit ? undefined : frameExpression(frame.columns, frame.index, vectors),
     plain: () => plainFrame(frame),
     table: () => tableOfFrame(frame),
+    repr: () => printFrame(tableOfFrame(frame)),
   };
 }
 
@@ -85,6 +88,12 @@ interface Series {
 export function knownSeries(series: Series): Known {
   const { name, index, vector } = series;
   const title = name === null ? '' : ` "${textOfValue(name)}"`;
+  const table = (): Table => ({
+    rowCount: vector.length,
+    columns: [{ ...columnOf(name === null ? '0' : textOfValue(name), vector), ...partsOf(name) }],
+    index: indexColumns(index),
+    ...(name instanceof Tuple && { levelNames: name.items.map(() => '') }),
+  });
   return {
     library: 'pandas',
     type: 'Series',
@@ -100,12 +109,8 @@ export function knownSeries(series: Series): Known {
         ['index', plainLabels(index)],
         ['data', listValues(vector).map(plainValue)],
       ]),
-    table: () => ({
-      rowCount: vector.length,
-      columns: [{ ...columnOf(name === null ? '0' : textOfValue(name), vector), ...partsOf(name) }],
-      index: indexColumns(index),
-      ...(name instanceof Tuple && { levelNames: name.items.map(() => '') }),
-    }),
+    table,
+    repr: () => printSeries(table(), name !== null),
   };
 }
 
@@ -120,6 +125,7 @@ export function knownIndex(index: Index): Known {
     python: (limit) => (length > limit ? undefined : indexExpression(index)),
     plain: () => plainLabels(index),
     table: () => ({ rowCount: length, columns: indexColumns(index), index: [] }),
+    repr: () => indexText({ ...index, levels: indexColumns(index) }),
   };
 }
 
@@ -136,6 +142,7 @@ export function knownVector(type: string, vector: Vector): Known {
     python: (limit) => (vector.length > limit ? undefined : arrayExpression(vector)),
     plain: () => listValues(vector).map(plainValue),
     table: () => ({ rowCount: vector.length, columns: [columnOf('0', vector)], index: [] }),
+    repr: () => arrayText(type, vector.length, columnOf('0', vector)),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Index {
   readonly names: readonly Value[];
   /** Whether it is the default index, which counts the rows from 0. */
   readonly isDefault: boolean;
+  /** For a RangeIndex, its start, stop and step. */
+  readonly range?: readonly bigint[];
 }
 
 /** The columns that the values of a block hold. */
@@ -132,6 +134,7 @@ function rangeIndex(parts: Dict): Index | undefined {
     levels: [rangeVector(start, step, length)],
     names: [name],
     isDefault,
+    range: [start, stop, step],
   };
 }
 

@@ -11,7 +11,13 @@ const LINE_WIDTH = 80;
 const LABEL_WIDTH = 49;
 
 /** The line of pandas below a series of categories: `Categories (3, object): ['a' < 'b' < 'c']`. */
-export function categoriesLine({ values, count, isOrdered }: Choices): string {
+export function categoriesLine(choices: Choices): string {
+  const { values, count, isOrdered } = choices;
+  return wrap(`Categories (${count}, ${values.type}): [`, categoryTexts(choices), isOrdered ? ' < ' : ', ');
+}
+
+/** The categories that pandas names. */
+export function categoryTexts({ values, count }: Choices): string[] {
   const places = Array.from({ length: count }, (_, i) => i);
   const isText = !/^(?:interval|period|string$)/.test(values.type);
   const texts = (some: readonly number[]): string[] => {
@@ -24,11 +30,9 @@ export function categoriesLine({ values, count, isOrdered }: Choices): string {
       );
     });
   };
-  const shown =
-    count > MAX_NAMED
-      ? [...texts(places.slice(0, EDGE)), '...', ...texts(places.slice(-EDGE))]
-      : texts(places);
-  return wrap(`Categories (${count}, ${values.type}): [`, shown, isOrdered ? ' < ' : ', ');
+  return count > MAX_NAMED
+    ? [...texts(places.slice(0, EDGE)), '...', ...texts(places.slice(-EDGE))]
+    : texts(places);
 }
 
 /** At most as long as pandas allows. */

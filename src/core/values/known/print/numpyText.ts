@@ -1,5 +1,5 @@
 import { reprOf } from '../pythonText';
-import { recognise } from '../registry';
+import { objectFields } from '../numpy/arrayColumn';
 import { elementsOf, type Elements } from '../numpy/elements';
 import type { Value } from '../../value';
 import { shortest } from '../../../arrays/floats';
@@ -32,18 +32,17 @@ type Position = readonly number[];
 
 /** An array as `print()` of numpy shows it: a long one is shortened to the elements at each end of each dimension. */
 export function printArray(array: NdArray): string {
-  return array.shape.length === 0 ? scalarText(array) : listText(array, ' ', '', LINE_WIDTH, false);
+  return array.shape.length === 0 ? scalarText(array) : listText(array, ' ', '', LINE_WIDTH);
 }
 
 /** As `repr()` of numpy: `array([1, 2, 3])`. */
-function arrayRepr(array: NdArray): string {
+export function arrayRepr(array: NdArray): string {
   const { type, shape } = array;
   const isObvious = OBVIOUS.has(type.name) && elementCount(shape) !== 0;
-  const text =
-    shape.length === 0 ? scalarText(array, true) : listText(array, ', ', HEAD, LINE_WIDTH - 1, true);
+  const text = shape.length === 0 ? scalarText(array) : listText(array, ', ', HEAD, LINE_WIDTH - 1);
   if (isObvious) return `${HEAD}${text})`;
   const last = `${HEAD}${text},`.split('\n').at(-1) ?? '';
-  const dtype = `dtype=${/^[\w]+$/.test(type.name) ? type.name : `'${type.name}'`})`;
+  const dtype = `dtype=${type.fields !== undefined || /^\w+$/.test(type.name) ? type.name : `'${type.name}'`})`;
   const space = lengthOf(last) + dtype.length + 1 > LINE_WIDTH ? `\n${' '.repeat(HEAD.length)}` : ' ';
   return `${HEAD}${text},${space}${dtype}`;
 }
@@ -53,13 +52,13 @@ const HEAD = 'array(';
 const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64', 'complex128']);
 
 /** Elements in brackets. @param head what stands before them in the first line */
-function listText(array: NdArray, separator: string, head: string, width: number, isInner: boolean): string {
+function listText(array: NdArray, separator: string, head: string, width: number): string {
   const { shape, mask } = array;
   if (elementCount(shape) === 0) return '[]';
   const most = mask === undefined ? Infinity : shape.length > 1 ? MASKED_WIDTH : MASKED_LENGTH;
   const kept = shape.reduce((product, length) => product * Math.min(length, most), 1);
   const axes = shape.map((length) => shownIndices(length, most, kept > THRESHOLD));
-  const format = formatOf(array, positionsOf(axes.map(({ indices }) => indices)), isInner);
+  const format = formatOf(array, positionsOf(axes.map(({ indices }) => indices)));
   return printAxis({ axes, format, separator }, [], ' '.repeat(head.length + 1), width);
 }
 
@@ -147,10 +146,9 @@ class Lines {
   }
 }
 
-function scalarText(array: NdArray, isInner = false): string {
+function scalarText(array: NdArray): string {
   const { kind } = array.type;
-  if (kind === 'record' || (array.mask === undefined && kind === 'void'))
-    return formatOf(array, [[]], isInner)([]);
+  if (kind === 'record' || (array.mask === undefined && kind === 'void')) return formatOf(array, [[]])([]);
   if (array.mask && elementsOf(array.mask).value(array.mask.offset) === true) return '--';
   return elementsOf(array).text(array.offset);
 }
@@ -159,8 +157,7 @@ function placeOf({ offset, strides }: NdArray, position: Position): number {
   return position.reduce((at, index, axis) => at + index * (strides[axis] ?? 0), offset);
 }
 
-/** @param isInner whether the array is an element of another one: arrays in it are then described, as they may nest without end */
-function formatOf(array: NdArray, positions: readonly Position[], isInner = false): Format {
+function formatOf(array: NdArray, positions: readonly Position[]): Format {
   const elements = elementsOf(array);
   const at = (position: Position): number => placeOf(array, position);
   const { mask, type } = array;
@@ -186,9 +183,11 @@ function formatOf(array: NdArray, positions: readonly Position[], isInner = fals
     case 'void':
       return (position) => voidText(array.bytes.subarray(at(position), at(position) + type.size));
     case 'record':
-      return recordFormat(array, positions, isInner);
+      return recordFormat(array, positions);
     default:
-      return (position) => objectText(elements.value(at(position)), isInner);
+      return type.fields === undefined
+        ? (position) => objectText(elements.value(at(position)))
+        : tupleFormat(objectFields(array, type.fields).map((field) => formatOf(field, positions)));
   }
 }
 
@@ -213,7 +212,7 @@ function maskedFormat(array: NdArray, mask: NdArray): Format {
     if (masks.value(placeOf(mask, position)) === true) return '--';
     const at = placeOf(array, position);
     if (isTime) return timeAsObject(counts.value(at) as bigint, type);
-    return isLong(type) ? elements.text(at) : objectText(elements.value(at), false);
+    return isLong(type) ? elements.text(at) : objectText(elements.value(at));
   };
 }
 
@@ -269,11 +268,11 @@ function complexFormat(array: NdArray, positions: readonly Position[]): Format {
     floatText(part(position, 0), real) + floatText(part(position, 1), imaginary).replace(/( *)$/, 'j$1');
 }
 
-function recordFormat(array: NdArray, positions: readonly Position[], isInner: boolean): Format {
+function recordFormat(array: NdArray, positions: readonly Position[]): Format {
   const fields = (array.type.fields ?? []).map((field) => {
     const view = takeField(array, field);
     return view.shape.length === array.shape.length
-      ? formatOf(view, positions, isInner)
+      ? formatOf(view, positions)
       : subArrayFormat(view, view.shape.slice(array.shape.length), positions);
   });
   return tupleFormat(fields);
@@ -306,10 +305,7 @@ function subArrayFormat(array: NdArray, shape: readonly number[], positions: rea
   return (position) => write(position, 0);
 }
 
-function objectText(value: Value, isInner: boolean): string {
-  const known = isInner ? undefined : recognise(value);
-  if (known?.array !== undefined && known.library === 'numpy' && known.type === 'ndarray')
-    return arrayRepr(known.array);
+function objectText(value: Value): string {
   const text = reprOf(value);
   return Array.isArray(value) ? `list(${text})` : text;
 }

@@ -1,5 +1,6 @@
 import { textOfValue } from '../pythonText';
-import { InertCall, Tuple, ValueSet, type Value } from '../../value';
+import { Dict, InertCall, Tuple, ValueSet, type Value } from '../../value';
+import { linesOf } from '../knownRepr';
 import { recognise } from '../registry';
 import { elementText } from '../numpy/knownArray';
 import { takeAt, type NdArray } from '../../../arrays/ndArray';
@@ -30,7 +31,7 @@ export function cellLines(column: Column, rows: readonly number[]): string[] {
 /** The labels of rows: other than in a column, floats among other objects have all of their digits. */
 export function labelLines(level: Column, rows: readonly number[]): string[] {
   if (level.type !== 'object') return cellLines(level, rows).map((text) => (text === 'NaN' ? ' NaN' : text));
-  return rows.map((row) => ` ${escapeBreaks(sequenceText(level.value(row)) ?? level.cell(row).text)}`);
+  return rows.map((row) => ` ${sequenceText(level.value(row)) ?? escapeBreaks(level.cell(row).text)}`);
 }
 
 /** Dates stand without the time where none has one. */
@@ -44,27 +45,47 @@ function objectLines(column: Column, rows: readonly number[], texts: readonly st
   return rows.map((row, i) => {
     const value = column.value(row);
     if (typeof value !== 'number' || !Number.isFinite(value))
-      return ` ${escapeBreaks(sequenceText(value) ?? texts[i] ?? '')}`;
+      return ` ${sequenceText(value) ?? escapeBreaks(texts[i] ?? '')}`;
     return trimZeros([fixed(value)])[0] ?? '';
   });
 }
 
-/** Lists, tuples and sets, in which pandas omits the quotes of texts; undefined for other cells. */
-export function sequenceText(value: Value): string | undefined {
-  const array = value instanceof InertCall ? recognise(value)?.array : undefined;
+/** Containers within each other that pandas writes part by part (`display.pprint_nest_depth`). */
+const MAX_NESTED = 3;
+
+/** Containers, in which pandas writes parts as `str()` has them, and quotes texts only in a dictionary; undefined for other cells. */
+export function sequenceText(value: Value, depth = 0, isQuoted = false): string | undefined {
+  if (typeof value !== 'object' || value === null || depth === MAX_NESTED) return undefined;
+  const known = value instanceof InertCall ? recognise(value) : undefined;
+  const array = known?.library === 'pandas' ? undefined : known?.array;
   if (array !== undefined && array.shape.length > 0) return arraySequence(array);
-  const [open, items, close] = Array.isArray(value)
-    ? ['[', value, ']']
-    : value instanceof Tuple
-      ? ['(', value.items, value.items.length === 1 ? ',)' : ')']
-      : value instanceof ValueSet
-        ? value.frozen && value.members.length > 0
-          ? ['(', value.members, ')']
-          : ['{', value.members, '}']
+  const held = known?.held ?? value;
+  const write = (part: Value, quotes: boolean): string =>
+    sequenceText(part, depth + 1, quotes) ??
+    (quotes && typeof part === 'string' ? `'${escapeBreaks(part)}'` : escapeBreaks(textOfValue(part)));
+  const join = (texts: readonly string[], all: number): string =>
+    `${texts.join(', ')}${all > MAX_ITEMS ? ', ...' : ''}`;
+  if (held instanceof Dict) {
+    const keys = held.keys.slice(0, MAX_ITEMS);
+    return `{${join(
+      keys.map((key, i) => `${write(key, true)}: ${write(held.values[i] ?? null, true)}`),
+      held.size,
+    )}}`;
+  }
+  const [open, items, close] = Array.isArray(held)
+    ? ['[', held as readonly Value[], ']']
+    : held instanceof Tuple
+      ? ['(', held.items, held.items.length === 1 ? ',)' : ')']
+      : held instanceof ValueSet
+        ? held.frozen
+          ? ['(', held.members, ')']
+          : ['{', held.members, '}']
         : ['', [], ''];
-  if (open === '') return undefined;
-  const texts = items.slice(0, MAX_ITEMS).map((item) => sequenceText(item) ?? textOfValue(item));
-  return `${open}${texts.join(', ')}${items.length > MAX_ITEMS ? ', ...' : ''}${close}`;
+  if (open === '') return known && linesOf(known);
+  return `${open}${join(
+    items.slice(0, MAX_ITEMS).map((item) => write(item, isQuoted)),
+    items.length,
+  )}${close}`;
 }
 
 /** The elements of an array in brackets, as those of a list. */

@@ -23,6 +23,7 @@ export function mapping(
     children: { count: entries.length, at: (i) => entryChild(entries[i] as [Value, Value]) },
     python: (limit) => (entries.length > limit ? undefined : source()),
     plain: () => held,
+    held,
   };
 }
 
@@ -41,6 +42,7 @@ export function sequence(type: string, items: readonly Value[], source: () => Va
     },
     python: (limit) => (items.length > limit ? undefined : source()),
     plain: () => [...items],
+    held: items,
   };
 }
 

@@ -116,6 +116,7 @@ export const containerShape: Form = (call, args) => {
     children,
     python: (limit) => (children.count > limit ? undefined : expression(type, [held])),
     plain: () => held,
+    held,
   };
 };
 
