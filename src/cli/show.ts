@@ -25,7 +25,7 @@ show ID|--file PATH --calls [--json]`,
                .safetensors, also compressed), JSON or XML; - is standard input
   --at PATH    a value inside: the path that "Copy path" gives, such as
                data["a"][3], or the name of an entry, a column or a tensor
-  --as FORM    what to print (default: arrays, frames and series as numpy and
+  --as FORM    what to print (default: arrays and values of pandas as numpy and
                pandas print them, with type and shape; other values as a Python
                literal; text as received):
                json    JSON, if it can hold the value exactly

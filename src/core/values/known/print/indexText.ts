@@ -66,31 +66,32 @@ function quoted(value: Value): string {
   return sequenceText(value, 0, true) ?? (typeof value === 'string' ? `'${escapeBreaks(value)}'` : escapeBreaks(textOfValue(value))); // prettier-ignore
 }
 
-function isTextual({ type, value }: Pick<Column, 'type' | 'value'>, length: number): boolean {
-  if (type !== 'object') return /^str/.test(type);
-  return Array.from({ length }, (_, row) => value(row)).every((label) => typeof label === 'string');
+function isTextual(level: Pick<Column, 'type' | 'value'>, length: number): boolean {
+  if (level.type !== 'object') return /^str/.test(level.type);
+  return Array.from({ length }, (_, row) => level.value(row)).every((label) => typeof label === 'string');
 }
 
 /** How a label is written: times in quotes, and without the time of day where none of them has one. */
 function labelWriter(level: Column): (row: number) => string {
-  const { type, cell, value } = { ...level, type: level.choices?.values.type ?? level.type };
-  if (/^timedelta/.test(type)) return (row) => (cell(row).kind === 'missing' ? 'NaT' : `'${cell(row).text}'`);
-  if (/^datetime|^period/.test(type))
-    return (row) => `'${/ /.test(cell(row).text) ? textOfValue(value(row)) : cell(row).text}'`;
+  const type = level.choices?.values.type ?? level.type;
   return (row) => {
-    const { kind, text } = cell(row);
+    const { kind, text } = level.cell(row);
+    if (kind === 'missing' && /^timedelta/.test(type)) return text;
+    if (type.startsWith('datetime') && text.includes(' ')) return `'${textOfValue(level.value(row))}'`;
+    if (/^(?:datetime|timedelta|period)/.test(type)) return `'${text}'`;
     if (kind === 'missing' && text !== 'None') return text.replace('NaN', 'nan');
-    return /^interval/.test(type) ? text : quoted(value(row));
+    return /^interval/.test(type) ? text : quoted(level.value(row));
   };
 }
 
 /** How an element of an array is written, as `repr()` has it. */
-function valueWriter({ type, choices, cell, value }: Column): (row: number) => string {
-  if (/^(?:datetime|timedelta|period)/.test(type))
-    return (row) => `'${textOfValue(value(row) ?? cell(row).text)}'`;
+function valueWriter(column: Column): (row: number) => string {
+  const type = column.choices?.values.type ?? column.type;
   return (row) => {
-    const { kind, text } = cell(row);
-    return kind === 'missing' || /^interval/.test(choices?.values.type ?? type) ? text : reprOf(value(row));
+    const { kind, text } = column.cell(row);
+    const value = column.value(row);
+    if (/^(?:datetime|timedelta|period)/.test(column.type)) return `'${textOfValue(value ?? text)}'`;
+    return kind === 'missing' || /^interval/.test(type) ? text : reprOf(value);
   };
 }
 
