@@ -12,7 +12,7 @@ import {
   next,
   previous,
 } from './treeMoves';
-import { TypeAhead, type Typed } from './typeAhead';
+import { TypeAhead, type Typed } from './treeMoves';
 
 export interface TreeParts {
   /** The element with the role `tree`. */

@@ -5,7 +5,7 @@ import type { Paired } from '../../src/core/pairing/pairing';
 import { Keyring } from '../../src/editor/keys/keyring';
 import { forgetSender, renameUses, usesOf } from '../../src/editor/keys/keyUses';
 import { keepPeer, tellPaired } from '../../src/editor/pairing/peerKeys';
-import { formatLeft } from '../../src/editor/pairing/codeDisplay';
+import { formatLeft } from '../../src/editor/pairing/showCode';
 import { pairingLink } from '../../src/editor/pairing/showCode';
 import { parseLink } from '../../src/editor/shell/link';
 import { findFreePort } from '../../src/net/ports';

@@ -5,22 +5,22 @@ import { isHere } from '../../net/networks';
 import type { PeerWindows } from '../items/peerWindows';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Keyring } from '../keys/keyring';
-import type { KnownTargets } from '../sending/knownTargets';
+import { type KnownTargets, TARGET_SOURCES, type KnownTarget } from '../sending/knownTargets';
 import type { Sending } from '../sending/sending';
 import { checkedTarget, type Target } from '../sending/target';
-import type { Server } from '../server/server';
+import type { Server, ServerState as OwnState } from '../server/server';
 import { logError, type Services } from '../services';
 import { DRAGGED_ITEMS, DROPPED_FILES, EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 import { NearbyServers } from './nearbyServers';
-import type { SharedInboxes } from '../shared/sharedInboxes';
+import type { SharedInboxes, SharedState } from '../shared/sharedInboxes';
 import { askForCredentials, testInbox } from './inboxAccess';
 import { ServerCommands } from './serverCommands';
 import type { ServerNode } from './serverNodes';
-import { ServersTree } from './serversTree';
 import { ServerStates } from './serverStates';
 import type { Sender } from '../sending/sender';
 import { PreconditionError, type Reporter } from '../shell/reporter';
+import { groupItem, ownItem, serverItem } from './serverRows';
 
 export type Servers = ReturnType<typeof createServers>;
 
@@ -144,4 +144,55 @@ async function addressesIn(dropped: vscode.DataTransfer, type: string): Promise<
   const texts = await Promise.all(ofType.map(([, item]) => item.asString()));
   const lines = texts.flatMap((text) => text.split(/\r?\n/));
   return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))];
+}
+
+/** The description of this window's receive server in the view. */
+interface OwnServer {
+  readonly state: OwnState;
+  /** The address at which another window receives, if one does. */
+  readonly elsewhere: Address | undefined;
+}
+
+/** Provides the view "Servers": this window's own receive server, and below it the servers to send to, grouped by source. */
+export class ServersTree implements vscode.TreeDataProvider<ServerNode> {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly known: KnownTargets,
+    private readonly states: ServerStates,
+    private readonly own: OwnServer,
+    private readonly sharedState: (url: string) => SharedState | undefined = () => undefined,
+  ) {}
+
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
+  getChildren(node?: ServerNode): ServerNode[] {
+    const known = this.known.list().filter(({ source }) => source !== 'own');
+    if (!node) return [{ kind: 'own' }, ...groups(known)];
+    if (node.kind !== 'group') return [];
+    return known
+      .filter(({ source }) => source === node.source)
+      .map((one): ServerNode => ({ kind: 'server', ...one }));
+  }
+
+  getTreeItem(node: ServerNode): vscode.TreeItem {
+    if (node.kind === 'own') return ownItem(this.own.state, this.own.elsewhere);
+    if (node.kind === 'group') return groupItem(node.source);
+    const { url } = node.target;
+    return serverItem(
+      node,
+      this.states.of(node.target),
+      url === undefined ? undefined : this.sharedState(url),
+    );
+  }
+}
+
+function groups(known: readonly KnownTarget[]): ServerNode[] {
+  return TARGET_SOURCES.filter((source) => known.some((one) => one.source === source)).map((source) => ({
+    kind: 'group',
+    source,
+  }));
 }

@@ -1,12 +1,19 @@
 import { elidedLiteral } from '../../render/elidedLiteral';
 import { flatLiteral } from '../../render/flatLiteral';
-import { InertCall, InertName, InertReference, type Value } from '../../values/value';
+import {
+  InertCall,
+  InertName,
+  InertReference,
+  type Value,
+  Dict,
+  Tuple,
+  type Container,
+} from '../../values/value';
 import type { PickleAccount, PickleEvent } from './account';
-import { isInfamous } from './infamous';
 import { worst, type Effect, type Level, type PickleActions } from './effects';
 import { couldBeCalled, levelOf } from './level';
 import { isUnknown } from './operands';
-import { reachableFrom } from './reach';
+import { isContainer } from '../../values/children';
 
 export interface ActionOptions {
   /** Whether to list all actions, each in full, up to lengths that nobody reads. */
@@ -87,7 +94,7 @@ function mergeReadings(effects: Map<string, Effect>, others: readonly Map<string
 
 function sortEffects(effects: Effect[]): Effect[] {
   const rank = ({ level, subject, kind }: Effect): number => {
-    if (level === 'calls') return kind === 'change' || isInfamous(subject) ? 0 : 1;
+    if (level === 'calls') return kind === 'change' || isSuspicious(subject) ? 0 : 1;
     return level === 'classes' ? 2 : 3;
   };
   // The sort is stable, so effects of the same rank keep the order in which Python reaches them.
@@ -200,3 +207,59 @@ function laterSteps({ state, laterStates, appended, entries }: InertCall): [meth
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * Modules whose functions are typical of harmful pickles. They only affect the order of a list. They never decide whether a
+ * call is harmful, as such a table can never be complete.
+ */
+const SUSPICIOUS_MODULES: ReadonlySet<string> = new Set(
+  `os posix nt subprocess _posixsubprocess pty shutil sys importlib runpy code codeop ctypes _ctypes socket ssl http urllib
+  requests httpx ftplib smtplib telnetlib webbrowser platform pickle _pickle dill cloudpickle joblib marshal shelve
+  multiprocessing threading _thread asyncio signal tempfile pathlib io _io zipimport imp pkgutil pip timeit trace pdb bdb cProfile profile
+  doctest commands popen2 builtins __builtin__ __main__ operator _operator functools types inspect gc weakref atexit`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether a function such as `os.system` or `builtins.eval` is in one of these modules. */
+function isSuspicious(subject: string): boolean {
+  return SUSPICIOUS_MODULES.has(subject.split('.', 1)[0] ?? '');
+}
+
+/** The largest number of containers that are visited, which limits time and memory. */
+const BUDGET = 4_000_000;
+
+/** All containers that the values contain at any depth, keys included; undefined if there are too many. */
+function reachableFrom(values: readonly Value[]): ReadonlySet<Value> | undefined {
+  const reached = new Set<Value>();
+  const pending: Container[] = [];
+  const visit = (value: Value): void => {
+    if (!isContainer(value) || reached.has(value)) return;
+    reached.add(value);
+    pending.push(value);
+  };
+  values.forEach(visit);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (reached.size > BUDGET) return undefined;
+    visitParts(next, visit);
+  }
+  return reached;
+}
+
+function visitParts(container: Container, visit: (value: Value) => void): void {
+  if (Array.isArray(container)) container.forEach(visit);
+  else if (container instanceof Tuple) container.items.forEach(visit);
+  else if (container instanceof Dict) {
+    container.keys.forEach(visit);
+    container.values.forEach(visit);
+  } else if (container instanceof InertReference) visit(container.id);
+  else if (container instanceof InertCall) visitCall(container, visit);
+  else container.members.forEach(visit);
+}
+
+function visitCall(call: InertCall, visit: (value: Value) => void): void {
+  for (const part of [call.callable, call.args, call.kwargs, call.state]) if (part !== undefined) visit(part);
+  call.laterStates.forEach(visit);
+  call.appended.forEach(visit);
+  for (const entry of call.entries) entry.forEach(visit);
+}

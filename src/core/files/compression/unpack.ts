@@ -2,12 +2,11 @@ import { pipeline, Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { XzReadableStream } from 'xz-decompress';
 import { DecodeError, LimitError, PicklepostError, wordsOf } from '../../errors';
-import type { ByteSource } from '../../values/byteSource';
+import { type ByteSource, checkedEnd } from '../../values/byteSource';
 import type { Compression } from '../fileKind';
 import { bunzip2 } from './bzip2';
 import { unpackLz4 } from './lz4';
 import { unlzma } from './lzma';
-import { PieceSource } from './pieceSource';
 import { unzstd } from './zstd';
 import { say } from '../../text';
 
@@ -84,3 +83,48 @@ function unpackZstd(source: ByteSource): Pieces {
   const create = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
   return create ? through(create(), source) : unzstd(source);
 }
+
+/** Bytes of a piece in memory. */
+const UNPACKED_PIECE = 1024 * 1024;
+
+/** Bytes that are appended in pieces. They stay in these pieces, because a single growing buffer would take more time and memory. */
+class PieceSource implements ByteSource {
+  private readonly pieces: Uint8Array[] = [];
+  private length = 0;
+
+  get size(): number {
+    return this.length;
+  }
+
+  append(bytes: Uint8Array): void {
+    for (let taken = 0; taken < bytes.length;) {
+      const at = this.length % UNPACKED_PIECE;
+      if (at === 0) this.pieces.push(new Uint8Array(UNPACKED_PIECE));
+      const part = bytes.subarray(taken, taken + UNPACKED_PIECE - at);
+      this.pieces.at(-1)?.set(part, at);
+      taken += part.length;
+      this.length += part.length;
+    }
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const end = checkedEnd(this, offset, length);
+    const first = Math.floor(offset / UNPACKED_PIECE);
+    const inFirst = offset - first * UNPACKED_PIECE;
+    if (inFirst + length <= UNPACKED_PIECE)
+      return (this.pieces[first] ?? EMPTY).subarray(inFirst, inFirst + length);
+    const bytes = new Uint8Array(length);
+    for (let at = offset; at < end;) {
+      const from = at % UNPACKED_PIECE;
+      const part = (this.pieces[Math.floor(at / UNPACKED_PIECE)] ?? EMPTY).subarray(
+        from,
+        Math.min(UNPACKED_PIECE, from + end - at),
+      );
+      bytes.set(part, at - offset);
+      at += part.length;
+    }
+    return bytes;
+  }
+}
+
+const EMPTY = new Uint8Array(0);

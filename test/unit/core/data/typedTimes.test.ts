@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { durationText } from '../../../../src/core/arrays/instants';
-import { durationNanoseconds, instantNanoseconds } from '../../../../src/core/data/typedTimes';
+import { durationNanoseconds, instantNanoseconds } from '../../../../src/core/data/filter';
 
 describe('times as a person types them', () => {
   it('are moments in UTC unless they contain another zone', () => {
