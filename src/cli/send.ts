@@ -11,7 +11,7 @@ import {
 } from '../core/wire/dialects';
 import { MAXIMUM_MESSAGE, type OutgoingItem, type Receipt } from '../core/item/item';
 import { onOneLine } from '../inbox/output/screenText';
-import { sendWhenPossible, type PersistentSendOptions } from '../net/persistentSend';
+import { sendWhenPossible, type WaitingReports } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
 import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
@@ -77,7 +77,7 @@ ${SHARED_SEND_HELP}`,
       const said = message === undefined ? items : items.map((item) => ({ ...item, message }));
       reportSources(sources, context.output);
       const identity = await senderIdentity();
-      await sendAll(said, sources.failures, options.waits ? sendWhenPossible : sendItems, {
+      const where = {
         ...options.address,
         dialect: options.dialect,
         ...(key && { key }),
@@ -87,8 +87,10 @@ ${SHARED_SEND_HELP}`,
         ...(identity && { identity }),
         signal: context.interruption,
         staysResumable: true,
-        ...reports(formatAddress(options.address), context.output, items.length),
-      });
+      };
+      const send = options.waits ? sendWhenPossible : sendItems;
+      const told = reports(formatAddress(options.address), context.output, items.length);
+      await sendAll(said, sources.failures, (left, all: WaitingReports) => send(left, where, all), told);
     } finally {
       await sources.dispose();
     }
@@ -101,11 +103,7 @@ function describeDialect({ name, title, detail }: Dialect): string {
 }
 
 /** Reports while items are sent. */
-function reports(
-  to: string,
-  output: Output,
-  count: number,
-): Required<Pick<PersistentSendOptions, 'onProgress' | 'onAsked' | 'onSent' | 'onFailed' | 'onWaiting'>> {
+function reports(to: string, output: Output, count: number): WaitingReports {
   return {
     onProgress: progressReport(output),
     onAsked: askedReport(output),

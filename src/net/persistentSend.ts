@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError } from '../core/errors';
 import type { OutgoingItem, Receipt } from '../core/item/item';
+import type { SendReports } from '../core/wire/dialect';
 import { BusyError, notTaken } from '../core/wire/dialectErrors';
 import { findDialect, type DialectName } from '../core/wire/dialects';
 import { sendItems, type SendOptions } from './sendClient';
@@ -16,23 +17,24 @@ export interface Waiting {
   readonly milliseconds: number;
 }
 
-export interface PersistentSendOptions extends SendOptions {
+export interface WaitingReports extends Partial<SendReports> {
   /** Called before each wait. */
-  readonly onWaiting: (waiting: Waiting) => void;
-  /** Milliseconds of the first wait, and of the longest. */
-  readonly waits?: { readonly first: number; readonly longest: number };
+  onWaiting(waiting: Waiting): void;
 }
 
 /**
  * Sends the items as {@link sendItems} does. If the server cannot be reached, waits for it and tries again. Items that have
  * arrived are not sent again. In dialects that do not resume, only a failure to connect is tried again.
+ * @param waits milliseconds of the first wait, and of the longest
  * @returns a receipt for each item
  * @throws PicklepostError if waiting does not help: all errors of sendItems except `connection-failed`, and in dialects that
  * resume except `connection-lost` and `timeout`
  */
 export async function sendWhenPossible(
   items: readonly OutgoingItem[],
-  options: PersistentSendOptions,
+  options: SendOptions,
+  reports: WaitingReports,
+  { first, longest } = { first: FIRST_WAIT, longest: LONGEST_WAIT },
 ): Promise<Receipt[]> {
   const left = new Map(items.map((item) => [recognizable(item), item]));
   const receipts: Receipt[] = [];
@@ -42,23 +44,22 @@ export async function sendWhenPossible(
     left.delete(item);
     receipts.push(receipt);
     wait = 0;
-    options.onSent?.(original, receipt);
+    reports.onSent?.(original, receipt);
   };
   const failures: PicklepostError[] = [];
   const onFailed = (item: OutgoingItem, error: PicklepostError): void => {
     const original = left.get(item) ?? item;
     left.delete(item);
     failures.push(error);
-    options.onFailed?.(original, error);
+    reports.onFailed?.(original, error);
   };
   const onProgress = (item: OutgoingItem, bytes: number): void => {
-    options.onProgress?.(left.get(item) ?? item, bytes);
+    reports.onProgress?.(left.get(item) ?? item, bytes);
   };
-  const onAsked = (item: OutgoingItem): void => options.onAsked?.(left.get(item) ?? item);
-  const { first = FIRST_WAIT, longest = LONGEST_WAIT } = options.waits ?? {};
+  const onAsked = (item: OutgoingItem): void => reports.onAsked?.(left.get(item) ?? item);
   for (;;) {
     try {
-      await sendItems([...left.keys()], { ...options, onSent, onFailed, onProgress, onAsked });
+      await sendItems([...left.keys()], options, { onSent, onFailed, onProgress, onAsked });
       if (failures.length === 0) return receipts;
       throw notTaken(failures, items.length);
     } catch (error) {
@@ -66,7 +67,7 @@ export async function sendWhenPossible(
       if (!isTemporary(error, options.dialect)) throw error;
       wait = Math.min(longest, Math.max(first, 2 * wait));
       const milliseconds = Math.round(wait * (0.75 + Math.random() / 2));
-      options.onWaiting({ error, milliseconds });
+      reports.onWaiting({ error, milliseconds });
       await pause(milliseconds, options.signal);
     }
   }

@@ -1,5 +1,6 @@
 import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, PicklepostError } from '../core/errors';
+import type { SendReports } from '../core/wire/dialect';
 import { BusyError, ContentError, notTaken } from '../core/wire/dialectErrors';
 import { findDialect, type DialectName } from '../core/wire/dialects';
 import type { OutgoingItem, Receipt } from '../core/item/item';
@@ -21,14 +22,6 @@ export interface SendOptions extends ConnectOptions {
    * them.
    */
   readonly staysResumable?: boolean;
-  /** Plain bytes of an item that have been sent so far. */
-  readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
-  /** Called if the receiver asks a person whether to accept an item. */
-  readonly onAsked?: (item: OutgoingItem) => void;
-  /** Called after each item, so that those are known that had arrived before another failed. */
-  readonly onSent?: (item: OutgoingItem, receipt: Receipt) => void;
-  /** Called for each item that fails for a reason of its own: it cannot be read, or the receiver refuses it. */
-  readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
 }
 
 /**
@@ -38,23 +31,27 @@ export interface SendOptions extends ConnectOptions {
  * @throws PicklepostError: `cancelled`, `connection-failed`, `connection-lost`, `not-confirmed`, `port-taken`, `refused`,
  * `timeout`, `unsupported`; and what reading an item throws
  */
-export async function sendItems(items: readonly OutgoingItem[], options: SendOptions): Promise<Receipt[]> {
+export async function sendItems(
+  items: readonly OutgoingItem[],
+  options: SendOptions,
+  reports: Partial<SendReports> = {},
+): Promise<Receipt[]> {
   const left = new Set(items);
   const receipts: Receipt[] = [];
   const failures: PicklepostError[] = [];
   const onSent = (item: OutgoingItem, receipt: Receipt): void => {
     left.delete(item);
     receipts.push(receipt);
-    options.onSent?.(item, receipt);
+    reports.onSent?.(item, receipt);
   };
   const onFailed = (item: OutgoingItem, error: PicklepostError): void => {
     left.delete(item);
     failures.push(error);
-    options.onFailed?.(item, error);
+    reports.onFailed?.(item, error);
   };
   while (left.size > 0) {
     try {
-      await sendOnce([...left], { ...options, onSent, onFailed });
+      await sendOnce([...left], options, { ...reports, onSent, onFailed });
       break;
     } catch (error) {
       if (left.size === 0) break;
@@ -84,7 +81,8 @@ function findFailed(
 /** Sends up to the first item that fails; in a concurrent dialect, all that the receiver accepts. */
 async function sendOnce(
   items: readonly OutgoingItem[],
-  options: SendOptions & Required<Pick<SendOptions, 'onSent' | 'onFailed'>>,
+  options: SendOptions,
+  reports: Partial<SendReports> & Pick<SendReports, 'onSent' | 'onFailed'>,
 ): Promise<void> {
   const { key, limits, identity, signal } = options;
   const channels = new Set<SocketChannel>();
@@ -108,10 +106,10 @@ async function sendOnce(
       limits,
       ...(identity && { identity }),
       reports: {
-        onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),
-        onAsked: (item) => options.onAsked?.(original(item)),
-        onFailed: (item, error) => options.onFailed(original(item), error),
-        onSent: (item, receipt) => options.onSent(original(item), receipt),
+        onProgress: (item, bytes) => reports.onProgress?.(original(item), bytes),
+        onAsked: (item) => reports.onAsked?.(original(item)),
+        onFailed: (item, error) => reports.onFailed(original(item), error),
+        onSent: (item, receipt) => reports.onSent(original(item), receipt),
       },
     });
   } catch (error) {

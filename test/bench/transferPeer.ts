@@ -87,10 +87,10 @@ async function send(): Promise<void> {
 
 async function sendSmall({ count, how }: Required<PeerTask>['small'], to: SendOptions): Promise<void> {
   const items = Array.from({ length: count }, (_, i) => dictionary(i));
-  const untilTaken = { ...to, waits: WAITS, onWaiting: () => undefined };
+  const reports = { onWaiting: () => undefined };
   if (how === 'pipelined') await sendItems(items, to);
   else if (how === 'all at once')
-    await Promise.all(items.map((item) => sendWhenPossible([item], untilTaken)));
+    await Promise.all(items.map((item) => sendWhenPossible([item], to, reports, WAITS)));
   else for (const item of items) await sendItems([item], to);
 }
 

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from '../../src/core/limits';
 import type { OutgoingItem } from '../../src/core/item/item';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { fileItem } from '../../src/net/fileItem';
+import type { SendReports } from '../../src/core/wire/dialect';
 import { sendItems, type SendOptions } from '../../src/net/sendClient';
 import { FaultyProxy } from '../unit/net/faultyProxy';
 
@@ -57,15 +58,19 @@ async function sendBroken(port: number, file: string, size: number, kind: 'cut' 
 async function send(
   port: number,
   items: readonly OutgoingItem[],
-  options: Partial<SendOptions> = {},
+  options: Partial<SendOptions & SendReports> = {},
 ): Promise<void> {
-  await sendItems(items, {
-    host: '127.0.0.1',
-    port,
-    dialect: 'native',
-    localPort: 0,
-    bufferSize: BUFFER,
-    limits: DEFAULT_LIMITS,
-    ...options,
-  });
+  await sendItems(
+    items,
+    {
+      host: '127.0.0.1',
+      port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: BUFFER,
+      limits: DEFAULT_LIMITS,
+      ...options,
+    },
+    options,
+  );
 }

@@ -8,6 +8,7 @@ import { findDialect } from '../../core/wire/dialects';
 import { LEFT_OUT_WORDS, type LeftOut } from '../../net/folderFiles';
 import { sendWhenPossible } from '../../net/persistentSend';
 import { sendItems } from '../../net/sendClient';
+import type { Patience } from '../../nats/publisher';
 import { withoutIcons, withoutLinks } from '../shell/foreignText';
 import type { Attachment, Collected } from './outgoing';
 import type { DeliveryReceipt, Outbox, RunningEntry, SendRequest } from './outbox';
@@ -101,7 +102,7 @@ export class SendJob {
       token.onCancellationRequested(() => this.parts.entry.abort.abort());
       const sending = this.sendArguments(progress);
       const { url } = this.request.target;
-      if (url !== undefined) await sendToShared(url, sending[0], this.parts.means.secrets, sending[1]);
+      if (url !== undefined) await this.sendToShared(url, sending, { waits: false });
       else
         await sendItems(...sending).catch(async (error: unknown) => {
           if (!(await this.followServer(error))) throw error;
@@ -120,7 +121,7 @@ export class SendJob {
       async (progress) => {
         const waiting = { message: vscode.l10n.t('waiting') };
         progress.report(waiting);
-        const [items, options] = this.sendArguments(progress);
+        const sending = this.sendArguments(progress);
         const onWaiting = ({ error }: { readonly error: PicklepostError }): void => {
           progress.report(waiting);
           this.hasBegun = false;
@@ -128,11 +129,20 @@ export class SendJob {
           void this.parts.outbox.wait(this.parts.entry.id, localizedMessage(error), this.delivered);
         };
         const { url } = this.request.target;
-        if (url !== undefined) await sendToShared(url, items, this.parts.means.secrets, options, onWaiting);
-        else await sendWhenPossible(items, { ...options, onWaiting });
+        const [items, options, reports] = sending;
+        if (url !== undefined) await this.sendToShared(url, sending, { waits: true, onWaiting });
+        else await sendWhenPossible(items, options, { ...reports, onWaiting });
         this.checkAll();
       },
     );
+  }
+
+  private sendToShared(
+    url: string,
+    [items, { signal }, reports]: ReturnType<SendJob['sendArguments']>,
+    patience: Patience,
+  ): Promise<void> {
+    return sendToShared(url, items, this.parts.means.secrets, reports, { ...patience, signal });
   }
 
   /** @returns whether the server was found at another address, which is used from then on */
@@ -169,6 +179,8 @@ export class SendJob {
       limits: DEFAULT_LIMITS,
       identity: secrets.identity,
       signal: entry.abort.signal,
+    };
+    const reports = {
       onProgress: (item: OutgoingItem, bytes: number) => {
         this.begin();
         report(item, bytes);
@@ -181,7 +193,7 @@ export class SendJob {
         this.declined.set(item, error);
       },
     };
-    return [items, options] as const;
+    return [items, options, reports] as const;
   }
 
   /** @throws PicklepostError if something could not be read before anything was sent */

@@ -4,6 +4,7 @@ import type { FernetKey } from '../../core/crypto/keys';
 import { PicklepostError } from '../../core/errors';
 import type { OutgoingItem } from '../../core/item/item';
 import { asInboxName, parseInboxAddress } from '../../nats/inboxAddress';
+import type { Patience } from '../../nats/publisher';
 import { readerName } from '../../nats/readerName';
 import type { InboxSendReports } from '../../nats/sendToInbox';
 import { readSettings } from '../shell/settings';
@@ -16,20 +17,13 @@ export interface SendSecrets {
   readonly credentials?: string;
 }
 
-/** Reports while items wait for room or for the server. */
-type OnWaiting = (waiting: { readonly error: PicklepostError }) => void;
-
-/**
- * Puts items into a shared inbox.
- * @param onWaiting if given, it waits for the server if necessary; otherwise only for room
- * @throws PicklepostError
- */
+/** Puts items into a shared inbox. @throws PicklepostError */
 export async function sendToShared(
   url: string,
   items: readonly OutgoingItem[],
   { key, identity, credentials }: SendSecrets,
-  reports: InboxSendReports & { readonly signal?: AbortSignal },
-  onWaiting?: OnWaiting,
+  reports: InboxSendReports,
+  patience: Patience,
 ): Promise<void> {
   if (!key)
     throw new PicklepostError(
@@ -40,12 +34,6 @@ export async function sendToShared(
   const access = {
     ...{ address: parseInboxAddress(url), name: senderName() },
     ...(credentials !== undefined && { credentials, prefersUser: true }),
-  };
-  const { signal } = reports;
-  const patience = {
-    waits: onWaiting !== undefined,
-    ...(signal && { signal }),
-    ...(onWaiting && { onWaiting }),
   };
   await sendToInbox(items, { access, key, identity }, patience, reports);
 }

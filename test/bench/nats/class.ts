@@ -83,10 +83,14 @@ async function classToServer(directory: string): Promise<string[]> {
   try {
     await receiver.until(() => receiver.of('listening').length > 0);
     const result = await handIn(receiver, async (name, bytes) => {
-      const [receipt] = await sendWhenPossible([fileItem(`${name}.bin`, bytes)], {
-        ...{ host: '127.0.0.1', port, localPort: 0, bufferSize: 512 * 1024, dialect: 'native', key },
-        ...{ limits: DEFAULT_LIMITS, onWaiting: () => undefined },
-      });
+      const [receipt] = await sendWhenPossible(
+        [fileItem(`${name}.bin`, bytes)],
+        {
+          ...{ host: '127.0.0.1', port, localPort: 0, bufferSize: 512 * 1024, dialect: 'native', key },
+          limits: DEFAULT_LIMITS,
+        },
+        { onWaiting: () => undefined },
+      );
       return receipt?.sha256;
     });
     return [...result, ''];

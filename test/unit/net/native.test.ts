@@ -14,6 +14,7 @@ import { Inbox } from '../../../src/inbox/inbox';
 import { withOutput } from '../../../src/inbox/output/itemOutput';
 import { fileItem } from '../../../src/net/fileItem';
 import { ReceiveServer, type ConnectionOptions } from '../../../src/net/receiveServer';
+import type { SendReports } from '../../../src/core/wire/dialect';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';
 import { namedKeys } from '../../harness/namedKeys';
 
@@ -52,16 +53,23 @@ describe('the native dialect', () => {
     for (const { transfer } of await inbox.listPartial()) await inbox.deletePartial(transfer);
   }
 
-  function send(items: readonly OutgoingItem[], more: Partial<SendOptions> = {}): Promise<Receipt[]> {
-    return sendItems(items, {
-      host: '127.0.0.1',
-      port,
-      dialect: 'native',
-      localPort: 0,
-      bufferSize: 65536,
-      limits: DEFAULT_LIMITS,
-      ...more,
-    });
+  function send(
+    items: readonly OutgoingItem[],
+    more: Partial<SendOptions & SendReports> = {},
+  ): Promise<Receipt[]> {
+    return sendItems(
+      items,
+      {
+        host: '127.0.0.1',
+        port,
+        dialect: 'native',
+        localPort: 0,
+        bufferSize: 65536,
+        limits: DEFAULT_LIMITS,
+        ...more,
+      },
+      more,
+    );
   }
 
   async function makeFile(name: string, size: number): Promise<{ file: string; bytes: Buffer }> {
@@ -72,7 +80,11 @@ describe('the native dialect', () => {
   }
 
   /** Sends until so many pieces are there, and then has the server go and come back. */
-  async function cutOff(item: OutgoingItem, pieces: number, more: Partial<SendOptions>): Promise<void> {
+  async function cutOff(
+    item: OutgoingItem,
+    pieces: number,
+    more: Partial<SendOptions & SendReports>,
+  ): Promise<void> {
     let stopped: Promise<void> | undefined;
     const sending = send([item], {
       ...more,

@@ -120,16 +120,9 @@ async function start(disk: string, key: FernetKey | undefined) {
   });
   const { port } = await server.start();
   const send = async (items: readonly OutgoingItem[], sent: string[] = []): Promise<string[]> => {
-    await sendItems(items, {
-      host: '127.0.0.1',
-      port,
-      dialect: 'native',
-      localPort: 0,
-      bufferSize: 65536,
-      limits: DEFAULT_LIMITS,
-      ...secret,
-      onSent: ({ name }) => sent.push(name),
-    });
+    const server = { host: '127.0.0.1', port, localPort: 0, bufferSize: 65536, limits: DEFAULT_LIMITS };
+    const onSent = ({ name }: OutgoingItem): void => void sent.push(name);
+    await sendItems(items, { ...server, dialect: 'native', ...secret }, { onSent });
     return sent;
   };
   return { directory, inbox, server, send };

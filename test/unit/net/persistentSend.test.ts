@@ -7,8 +7,9 @@ import type { OutgoingItem } from '../../../src/core/item/item';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { BusyError } from '../../../src/core/wire/dialectErrors';
 import { Inbox } from '../../../src/inbox/inbox';
-import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../../../src/net/persistentSend';
+import { sendWhenPossible, type Waiting, type WaitingReports } from '../../../src/net/persistentSend';
 import { ReceiveServer } from '../../../src/net/receiveServer';
+import type { SendOptions } from '../../../src/net/sendClient';
 import { temporaryDirectory } from '../inbox/temporary';
 import { fileOf, freePort } from './sending';
 import { ServerFixture } from './serverFixture';
@@ -20,19 +21,19 @@ describe('sending while the server is not reachable', () => {
   function optionsFor(
     port: number,
     waits: Waiting[],
-    more: Partial<PersistentSendOptions> = {},
-  ): PersistentSendOptions {
-    return {
+    more: Partial<SendOptions & WaitingReports> = {},
+    pauses = { first: 4, longest: 10 },
+  ): [SendOptions, WaitingReports, typeof pauses] {
+    const options: SendOptions = {
       host: '127.0.0.1',
       port,
       dialect: 'native',
       localPort: 0,
       bufferSize: 65536,
       limits: DEFAULT_LIMITS,
-      waits: { first: 4, longest: 10 },
-      onWaiting: (waiting) => waits.push(waiting),
       ...more,
     };
+    return [options, { onWaiting: (waiting) => waits.push(waiting), ...more }, pauses];
   }
 
   it('waits longer after each attempt until the server is reachable', async () => {
@@ -44,7 +45,7 @@ describe('sending while the server is not reachable', () => {
       if (waits.length === 4) void ServerFixture.started(server);
     };
     const options = optionsFor(port, waits, { dialect: 'classic', onWaiting });
-    const [receipt] = await sendWhenPossible([fileOf('Hello World!')], options);
+    const [receipt] = await sendWhenPossible([fileOf('Hello World!')], ...options);
     assert.equal(receipt?.confirmed, true);
     assert(waits.every(({ error }) => error.code === 'connection-failed'));
     assert(waits.every(({ milliseconds }) => milliseconds >= 3 && milliseconds <= 13));
@@ -84,7 +85,7 @@ describe('sending while the server is not reachable', () => {
       },
     };
     const onSent = ({ name }: { name: string }): void => void sent.push(name);
-    await sendWhenPossible(items, optionsFor(proxy.port, waits, { onSent }));
+    await sendWhenPossible(items, ...optionsFor(proxy.port, waits, { onSent }));
     assert.deepEqual(sent.sort(), ['a', 'b', 'c']);
     assert.deepEqual(
       waits.map(({ error }) => error.code),
@@ -100,7 +101,7 @@ describe('sending while the server is not reachable', () => {
     const server = await ServerFixture.start();
     const proxy = await CuttingProxy.listen(server.port, { refuses: 2 });
     const waits: Waiting[] = [];
-    const [receipt] = await sendWhenPossible([fileOf('Hello World!')], optionsFor(proxy.port, waits));
+    const [receipt] = await sendWhenPossible([fileOf('Hello World!')], ...optionsFor(proxy.port, waits));
     assert.equal(receipt?.confirmed, true);
     assert.deepEqual(
       waits.map(({ error }) => error.code),
@@ -114,7 +115,7 @@ describe('sending while the server is not reachable', () => {
     const { port } = await ServerFixture.start({ requireEncryption: true });
     for (const dialect of ['native', 'classic'] as const) {
       const waits: Waiting[] = [];
-      const sending = sendWhenPossible([fileOf('x')], optionsFor(port, waits, { dialect }));
+      const sending = sendWhenPossible([fileOf('x')], ...optionsFor(port, waits, { dialect }));
       await assert.rejects(sending, PicklepostError);
       assert.deepEqual(waits, []);
     }
@@ -128,7 +129,7 @@ describe('sending while the server is not reachable', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const waits: Waiting[] = [];
-    const sending = sendWhenPossible([fileOf('x')], optionsFor(port, waits, { dialect: 'classic' }));
+    const sending = sendWhenPossible([fileOf('x')], ...optionsFor(port, waits, { dialect: 'classic' }));
     await assert.rejects(sending, (error: PicklepostError) => error.code === 'not-confirmed');
     assert.deepEqual(waits, []);
     server.close();
@@ -149,9 +150,9 @@ describe('sending while the server is not reachable', () => {
       },
     };
     const opened = once(stalled, 'opened');
-    const sending = sendWhenPossible([item], optionsFor(port, waits));
+    const sending = sendWhenPossible([item], ...optionsFor(port, waits));
     await opened;
-    await sendWhenPossible([fileOf('other')], optionsFor(port, []));
+    await sendWhenPossible([fileOf('other')], ...optionsFor(port, []));
     stalled.emit('go on');
     await sending;
     assert.deepEqual(store.texts.sort(), ['other', 'slow']);
@@ -160,12 +161,10 @@ describe('sending while the server is not reachable', () => {
 
   it('can be cancelled while it waits', async () => {
     const abort = new AbortController();
-    const options = optionsFor(await freePort(), [], {
-      waits: { first: 60_000, longest: 60_000 },
-      signal: abort.signal,
-      onWaiting: () => setImmediate(() => abort.abort()),
-    });
-    await assert.rejects(sendWhenPossible([fileOf('x')], options), CancelledError);
+    const onWaiting = (): unknown => setImmediate(() => abort.abort());
+    const long = { first: 60_000, longest: 60_000 };
+    const options = optionsFor(await freePort(), [], { signal: abort.signal, onWaiting }, long);
+    await assert.rejects(sendWhenPossible([fileOf('x')], ...options), CancelledError);
   });
 });
 

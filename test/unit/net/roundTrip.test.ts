@@ -11,6 +11,7 @@ import type { OutgoingItem, Receipt } from '../../../src/core/item/item';
 import type { DialectName } from '../../../src/core/wire/dialects';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { fileItem } from '../../../src/net/fileItem';
+import type { SendReports } from '../../../src/core/wire/dialect';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';
 import { key, ServerFixture } from './serverFixture';
 
@@ -31,17 +32,21 @@ afterEach(() => ServerFixture.stopAll());
 function send(
   items: readonly OutgoingItem[],
   dialect: DialectName,
-  options: Partial<SendOptions> = {},
+  options: Partial<SendOptions & SendReports> = {},
 ): Promise<Receipt[]> {
-  return sendItems(items, {
-    host: '127.0.0.1',
-    port: fixture.port,
-    dialect,
-    localPort: 0,
-    bufferSize: 65536,
-    limits: DEFAULT_LIMITS,
-    ...options,
-  });
+  return sendItems(
+    items,
+    {
+      host: '127.0.0.1',
+      port: fixture.port,
+      dialect,
+      localPort: 0,
+      bufferSize: 65536,
+      limits: DEFAULT_LIMITS,
+      ...options,
+    },
+    options,
+  );
 }
 
 describe('client and server', () => {

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import type { OutgoingItem, Receipt } from '../../../src/core/item/item';
 import { bytesItem } from '../../../src/core/wire/outgoing';
+import type { SendReports } from '../../../src/core/wire/dialect';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';
 import { SHORT } from './serverFixture';
 import { arrival } from './testPeer';
@@ -11,17 +12,21 @@ import { arrival } from './testPeer';
 export function send(
   items: readonly OutgoingItem[],
   port: number,
-  options: Partial<SendOptions> = {},
+  options: Partial<SendOptions & SendReports> = {},
 ): Promise<Receipt[]> {
-  return sendItems(items, {
-    host: '127.0.0.1',
-    port,
-    dialect: 'classic',
-    localPort: 0,
-    bufferSize: 65536,
-    limits: { ...DEFAULT_LIMITS, ...SHORT },
-    ...options,
-  });
+  return sendItems(
+    items,
+    {
+      host: '127.0.0.1',
+      port,
+      dialect: 'classic',
+      localPort: 0,
+      bufferSize: 65536,
+      limits: { ...DEFAULT_LIMITS, ...SHORT },
+      ...options,
+    },
+    options,
+  );
 }
 
 export function fileOf(content: Uint8Array | string, name = 'a.txt'): OutgoingItem {
