@@ -288,16 +288,17 @@ function usedElsewhere(texts, homes) {
 }
 
 /**
- * Leaves out 90 kB of the NATS client: what is only ever called for something that Picklepost does not do, or does with Node.js
+ * Leaves out 95 kB of the NATS client: what is only ever called for something that Picklepost does not do, or does with Node.js
  * (`nats/nkey.ts`), and the words around what one file exports again of another. Its files come as CommonJS, which is not shaken.
  */
 function slimNats() {
   const unused =
     /@nats-io.(?:nkeys.lib.mod|nats-core.lib.(?:bench|ws_transport)|jetstream.lib.pushconsumer)\.js$/;
   const exporting = /@nats-io.(?:nats-core|jetstream).lib.(?:internal_)?mod\.js$/;
-  // At their ends, publishing and reading in batches.
-  const batching = /@nats-io.jetstream.lib.js(?:client|m_direct)\.js$/;
-  const batches = /^class (?:BatchPublisherImpl|DirectConsumer) \{[^]*/m;
+  // At their ends, publishing and reading in batches; methods for these, for consumers of other kinds and for changing streams.
+  const batching = /@nats-io.jetstream.lib.js(?:client|m_direct|mstream_api)\.js$/;
+  const batches =
+    /^class (?:BatchPublisherImpl|DirectConsumer) \{[^]*|^ {4}(?:async )?(?:(?:get(?:Batch|LastMessagesFor|\w*PushConsumer)|ordered|update|advisories|deleteMessage|resetConsumer)\(|get\(stream, opts\)).*\{\n[^]*?^ {4}\}\n/gm;
   const reexport = /Object\.defineProperty\(exports, "(\w+)", \{ .* return (\w+\.\w+); \} \}\);/g;
   const shorten = async ({ path: file }) => ({
     contents: (await readFile(file, 'utf8'))

@@ -1,5 +1,6 @@
 import { SCIPY_NAMES } from '../../values/known/scipyObjects';
 import { SKLEARN_NAMES } from '../../values/known/sklearnClasses';
+import { EXCEPTIONS } from '../../values/known/standard/exceptions';
 import type { Level } from './effects';
 
 const BUILTINS =
@@ -7,10 +8,6 @@ const BUILTINS =
   'Ellipsis NotImplemented';
 
 const PATHS = 'Path PurePath PosixPath PurePosixPath WindowsPath PureWindowsPath';
-const EXCEPTIONS =
-  'Exception BaseException ArithmeticError AssertionError AttributeError EOFError FileNotFoundError ImportError IndexError ' +
-  'IOError KeyError KeyboardInterrupt LookupError MemoryError NameError NotImplementedError OSError OverflowError PermissionError ' +
-  'RecursionError RuntimeError StopIteration TimeoutError TypeError UnicodeError ValueError Warning ZeroDivisionError';
 
 /** numpy's functions of numbers, which estimators and other objects refer to by name. */
 const UFUNCS =

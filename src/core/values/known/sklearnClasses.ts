@@ -113,8 +113,6 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'tree._classes': 'DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor',
   'cluster._hdbscan.hdbscan': 'HDBSCAN',
   'tree.tree': 'DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor',
-  'preprocessing.data': 'StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer Binarizer',
-  'preprocessing.label': 'LabelEncoder LabelBinarizer MultiLabelBinarizer',
   'frozen._frozen': 'FrozenEstimator',
   'model_selection._classification_threshold': 'FixedThresholdClassifier TunedThresholdClassifierCV',
   'preprocessing._target_encoder': 'TargetEncoder',
