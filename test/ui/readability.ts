@@ -14,13 +14,13 @@ export async function assertReadable(root: Locator, contrast: number): Promise<v
   assert.ok((await root.innerText()).trim() !== '', 'there is no text');
 }
 
-/** Texts in an element that have too little contrast, or are cut off without an ellipsis, each with what is wrong. */
-export async function unreadableTexts(root: Locator, contrast: number): Promise<string[]> {
+/** Texts in the elements that have too little contrast, or are cut off without an ellipsis, each with what is wrong. Waits for no element. */
+export async function unreadableTexts(roots: Locator, contrast: number): Promise<string[]> {
   const findProblems = (await import(path.join(projectRoot, 'test/ui/unreadable.cjs'))) as {
     default: FindProblems;
   };
-  return root.evaluate(findProblems.default, contrast);
+  return roots.evaluateAll(findProblems.default, contrast);
 }
 
 /** In the page, where the types of the DOM are not part of this project. */
-type FindProblems = (root: unknown, needed: number) => string[];
+type FindProblems = (roots: unknown[], needed: number) => string[];

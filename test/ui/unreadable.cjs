@@ -1,6 +1,6 @@
 /* global document, getComputedStyle, NodeFilter */
-// Runs in a page: names each text in an element that has less contrast than needed, or that is cut off without an ellipsis.
-module.exports = function findProblems(root, needed) {
+// Runs in a page: names each text in the elements that has less contrast than needed, or that is cut off without an ellipsis.
+module.exports = function findProblems(roots, needed) {
   const parse = (text) => {
     const [r = 0, g = 0, b = 0, a = 1] = (text.match(/[\d.]+/g) ?? []).map(Number);
     return [r, g, b, a];
@@ -18,16 +18,24 @@ module.exports = function findProblems(root, needed) {
     });
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const ancestors = (element) =>
-    element.parentElement ? [...ancestors(element.parentElement), element] : [element];
+  const surfaces = new Map();
+  // The color behind the text of an element, and how opaque the element is.
+  const surfaceOf = (element) => {
+    const known = surfaces.get(element);
+    if (known) return known;
+    const { behind, opacity } = element.parentElement
+      ? surfaceOf(element.parentElement)
+      : { behind: [255, 255, 255, 1], opacity: 1 };
+    const style = getComputedStyle(element);
+    const surface = {
+      behind: over(parse(style.backgroundColor), behind),
+      opacity: opacity * Number(style.opacity),
+    };
+    surfaces.set(element, surface);
+    return surface;
+  };
   const contrastOf = (element) => {
-    let behind = [255, 255, 255, 1];
-    let opacity = 1;
-    for (const one of ancestors(element)) {
-      const style = getComputedStyle(one);
-      behind = over(parse(style.backgroundColor), behind);
-      opacity *= Number(style.opacity);
-    }
+    const { behind, opacity } = surfaceOf(element);
     const [r, g, b, a] = parse(getComputedStyle(element).color);
     const [text, back] = [luminance(over([r, g, b, a * opacity], behind)), luminance(behind)];
     return (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
@@ -38,22 +46,23 @@ module.exports = function findProblems(root, needed) {
       overflowX !== 'visible' && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1
     );
   };
-  const problems = [];
-  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    const element = node.parentElement;
-    const text = node.textContent?.trim() ?? '';
-    if (
-      !element ||
-      text === '' ||
-      !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-    )
-      continue;
+  const problemsOf = (element, text) => {
     const { width, height } = element.getBoundingClientRect();
-    if (width <= 1 || height <= 1) continue;
+    if (width <= 1 || height <= 1) return [];
     const contrast = contrastOf(element);
-    if (contrast < needed) problems.push(`"${text}" has a contrast of ${contrast.toFixed(2)}`);
-    if (isCutOff(element)) problems.push(`"${text}" is cut off`);
+    return [
+      ...(contrast < needed ? [`"${text}" has a contrast of ${contrast.toFixed(2)}`] : []),
+      ...(isCutOff(element) ? [`"${text}" is cut off`] : []),
+    ];
+  };
+  const isSeen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const problems = [];
+  for (const root of roots) {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      const text = node.textContent.trim();
+      if (text !== '' && isSeen(node.parentElement)) problems.push(...problemsOf(node.parentElement, text));
+    }
   }
   return problems;
 };
