@@ -50,13 +50,14 @@ const prettierCache = [
   '--cache-strategy=content',
   '--cache-location=node_modules/.cache/picklepost/prettier',
 ];
+const windows = ['--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js'];
 const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/harness/${name}.js`);
 
 /**
  * All commands of a step must succeed, each with Node.js; a suite (the last command of its step) counts its tests, any
  * other step counts as one. A step that reads nothing but files of the project is passed over where it has passed with
  * the same ones, and what it makes is still there. What is prepared comes first, one after the other. The others then run side by side,
- * begun in this order; the files of those with shares are divided among so many processes.
+ * begun in this order; the files of those with shares are divided among so many processes. What is made on demand runs only where it is named.
  */
 const steps = [
   {
@@ -91,7 +92,14 @@ const steps = [
     isSuite: true,
     tests: 'out/test/ui',
     shares: 2,
-    commands: [mocha('--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
+    commands: [mocha(...windows)],
+  },
+  {
+    name: 'pictures',
+    needs: ['package', 'build', 'harness'],
+    isSuite: true,
+    isOnDemand: true,
+    commands: [mocha(...windows, 'out/test/ui/readmePictures.js')],
   },
   {
     name: 'lint',
@@ -219,7 +227,7 @@ function selectSteps(names) {
   if (unknown)
     throw new Error(`There is no step ${unknown}; there are: ${steps.map(({ name }) => name).join(', ')}`);
   const isWanted = (step) =>
-    names.length === 0 ||
+    (names.length === 0 && !step.isOnDemand) ||
     names.some((name) => name === step.name || findStep(name).needs?.includes(step.name));
   return steps.filter(isWanted);
 }
