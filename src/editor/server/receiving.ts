@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Keyring } from '../keys/keyring';
-import { ServerAnnouncement } from './announcing';
 import { Arrivals } from './arrivals';
 import type { WindowItems } from '../items/windowItems';
 import { isExposed, onDidChangeExposure, openWarning } from './exposure';
@@ -28,6 +27,9 @@ import { FolderOutput } from '../../inbox/output/folderOutput';
 import { textForScreen } from '../../inbox/output/screenText';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { SavedPaths } from '../items/savedPaths';
+import type { Disposable } from '../../core/scheduling/event';
+import { Mutex } from '../../core/scheduling/mutex';
+import type { Announcing } from '../../net/discovery/discovery';
 
 /** Actions of a person on an item that has just arrived. */
 export interface ArrivalActions {
@@ -183,5 +185,57 @@ class ReceivingStore implements vscode.Disposable {
       ' · ',
     );
     this.channel.appendLine(`── ${heading}\n${text}\n`);
+  }
+}
+
+/** Announces the receive server on the networks in which others can reach it, while it listens, if the person wants that. */
+class ServerAnnouncement implements Disposable {
+  private readonly subscriptions: readonly Disposable[];
+  private readonly changing = new Mutex();
+  private current: { readonly what: string; readonly announcing: Announcing } | undefined;
+
+  constructor(
+    private readonly server: Pick<Server, 'state' | 'onDidChangeState'>,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions = [
+      server.onDidChangeState(() => void this.update()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(EXTENSION)) void this.update();
+      }),
+    ];
+  }
+
+  /** Settles when it is announced as it should be now, or no longer. Never rejects. */
+  update(): Promise<void> {
+    return this.changing.run(async () => {
+      const wanted = this.wanted();
+      const what = wanted && JSON.stringify(wanted);
+      if (what === this.current?.what) return;
+      const before = this.current;
+      this.current = undefined;
+      await before?.announcing.stop();
+      if (!wanted || what === undefined) return;
+      const { host, ...options } = wanted;
+      const { announce } = await import('../../net/discovery/discovery');
+      const announcing = announce(host, {
+        ...options,
+        onAnnounced: (name) => this.log.info(`announced on the network as "${name}"`),
+        onError: (error) => this.log.error(`cannot announce the server: ${error.message}`),
+      });
+      this.current = { what, announcing };
+    });
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    void this.current?.announcing.stop();
+  }
+
+  private wanted(): { host: string; port: number; displayName: string } | undefined {
+    const { state } = this.server;
+    const { name, discovery } = readSettings();
+    if (!discovery.announce || state.kind !== 'listening') return undefined;
+    return { host: state.host, port: state.port, displayName: name };
   }
 }
