@@ -29,8 +29,8 @@ const bundles = {
 };
 
 /**
- * What is loaded at first is small; the rest is in chunks that are loaded when they are needed. esbuild splits ES modules only, so
- * each chunk is turned into CommonJS afterwards: every VS Code that there is loads that, and so does `require` in tests.
+ * The code that is loaded at first is small; the rest is in chunks that are loaded when they are needed. esbuild splits only
+ * ES modules, so each chunk is turned into CommonJS afterwards: every VS Code that there is loads that, and so does `require` in tests.
  * @type {esbuild.BuildOptions}
  */
 const split = {
@@ -42,7 +42,7 @@ const split = {
   metafile: true,
 };
 
-/** What is loaded with every window: one file, as each more takes as long to find and open as to run. @type {esbuild.BuildOptions} */
+/** The code of every window: one file, as each more takes as long to find and open as to run. @type {esbuild.BuildOptions} */
 const entry = { ...split, entryPoints: ['src/extension.ts'], plugins: [apart(), toCommonJs()] };
 
 /** @type {esbuild.BuildOptions} */
@@ -219,7 +219,7 @@ function homesOf({ outputs }) {
     const others = entries.filter((other) => other !== entry);
     const shared = new Set(others.flatMap((other) => [...reach(other, [AT_ONCE, LATER])]));
     const atOnce = reach(entry, [AT_ONCE]);
-    // What a small one loads must be there at once as well, or it would be loaded with the entry.
+    // The code that a small one loads must be there at once as well, or it would be loaded with the entry.
     const joins = (name) =>
       atOnce.has(name) || [...reach(name, [AT_ONCE])].every((part) => atOnce.has(part) || isSmall(part));
     for (const name of reach(entry, [AT_ONCE, LATER]))

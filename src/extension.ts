@@ -96,7 +96,7 @@ function registerPickleEditors(app: Lazy<App>): vscode.Disposable[] {
   ];
 }
 
-/** What language models may ask. */
+/** Registers the tools of language models. */
 function registerTools(app: Lazy<App>): vscode.Disposable[] {
   const tools = async () => (await app.get()).assistants.get();
   return LANGUAGE_TOOLS.map((name) =>

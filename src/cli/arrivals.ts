@@ -20,7 +20,7 @@ import { protectionOf, traitsOf } from '../core/wire/dialects';
 import { onOneLine } from '../inbox/output/screenText';
 import { describe, describeFormat, describeProtection } from './describe';
 
-/** What happens with arriving items. */
+/** How arriving items are handled. */
 export interface ArrivalOptions {
   /** A folder in which each is also saved, unencrypted. */
   readonly saveTo: string | undefined;

@@ -7,7 +7,7 @@ export class FailedCheck extends Error {}
 export interface Command {
   /** Its usage, without the name of the program; several lines if there are several forms. */
   readonly synopsis: string;
-  /** What it does, in a few words. */
+  /** Says in a few words what the command does. */
   readonly summary: string;
   /** The options, one paragraph. */
   readonly details: string;

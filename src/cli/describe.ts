@@ -23,7 +23,7 @@ export function describeFormat(format: Format | undefined): string | null {
   return format === undefined ? null : formatWord(format);
 }
 
-/** What an encrypted item is. */
+/** How far an encrypted item is protected, in words. */
 export function describeProtection(protection: Protection): string {
   return protection === 'parts'
     ? 'encrypted in parts: order and completeness are not protected'

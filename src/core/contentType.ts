@@ -11,7 +11,7 @@ export const CONTENT_START = 64 * 1024;
 interface Image {
   readonly extension: string;
   readonly others?: readonly string[];
-  /** What stands where, in Latin-1. */
+  /** The bytes at certain positions, in Latin-1. */
   readonly marks: readonly (readonly [at: number, text: string])[];
 }
 

@@ -83,7 +83,7 @@ export class LimitError extends PicklepostError {
   constructor(
     readonly what: Words,
     readonly limit: number,
-    /** What the limit counts, such as `bytes`. */
+    /** The unit of the limit, such as `bytes`. */
     unit: Words,
     advice: Words,
   ) {

@@ -56,11 +56,11 @@ export interface Share {
 
 /** A share of what holders wait for. */
 export interface QueuedShare extends Share {
-  /** What an address may hold even if that leaves less for others, as far as there is any. */
+  /** The amount that an address may hold even if that leaves less for others, as far as there is any. */
   readonly assured: number;
 }
 
-/** What all peers together can make a receive server hold (docs/architecture.md, "Budgets"). */
+/** Limits of everything that peers can make a receive server hold (docs/architecture.md, "Budgets"). */
 export interface Budgets {
   readonly connections: Share;
   /** Bytes of content and of messages about items, between the network and the disk. */
@@ -100,7 +100,7 @@ export const BUDGETS: Budgets = {
 
 /** Used wherever the user's settings say nothing else. */
 export const DEFAULT_LIMITS: Limits = {
-  // What fits beside other things on most disks, and more than most scripts write.
+  // It fits beside other files on most disks, and is more than most scripts write.
   itemSize: 8192 * 1000 * 1000,
   // A name and a path of 1,024 characters each, with room for what later versions add.
   headerSize: 64 * 1024,

@@ -68,7 +68,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
   };
 }
 
-/** What runs commands. */
+/** The parts that run commands. */
 interface Runners {
   readonly handlers: Handlers;
   readonly features: Features;

@@ -11,7 +11,7 @@ import { Lazy } from './shell/lazy';
 import { readSettings } from './shell/settings';
 import type { Views } from './views';
 
-/** What the features stand on. */
+/** The parts on which the features are built. */
 export interface Foundation {
   readonly services: Services;
   readonly items: WindowItems;

@@ -38,7 +38,7 @@ export interface PeerFailure {
 export interface ServingOptions {
   /** Bytes read at once. */
   readonly bufferSize: number;
-  /** What all peers together can make this server hold (default: those of limits.ts). */
+  /** Limits of everything that peers can make this server hold (default: those of limits.ts). */
   readonly budgets?: Budgets;
   /** Whether an address is refused, so that its connections end before anything is read. */
   readonly refuses?: (host: string) => boolean;

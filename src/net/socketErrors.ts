@@ -44,7 +44,7 @@ export function connectError(cause: unknown, destination: Destination): Picklepo
   }
 }
 
-/** Whether the connection failed because the host is unknown, which may be a mistake in its name. */
+/** Whether the connection failed because the host is unknown, which may be an error in its name. */
 export function isUnknownHost(error: PicklepostError): boolean {
   return error.code === 'connection-failed' && codeOf(error.cause) === 'ENOTFOUND';
 }

@@ -37,7 +37,7 @@ export class LoadedValue implements Disposable {
     return this.loaded.root;
   }
 
-  /** What Python would do to load it, if it is a pickle. */
+  /** The actions that Python would take to load it, if it is a pickle. */
   get actions(): PickleActions | undefined {
     return this.loaded.actions;
   }

@@ -103,7 +103,7 @@ function goesBefore(one: Account, other: Account): boolean {
 /** Bytes of content that count as progress. A peer that drips sends fewer in the time that a connection may be idle. */
 const PROGRESS = 4096;
 
-/** What one connection holds. */
+/** The account of one connection: everything that it holds. */
 export class Account implements Holder {
   isOpen = true;
   /** Why the connection is being ended. */

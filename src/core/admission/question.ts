@@ -35,7 +35,7 @@ export type Answer =
   | { readonly kind: 'decline' }
   | { readonly kind: 'block' };
 
-/** What waits behind an item. */
+/** The sender of an item that waits for an answer. */
 export interface Waiting {
   /** Aborted when the connection ends. */
   readonly disconnected: AbortSignal | undefined;

@@ -18,7 +18,7 @@ export interface SenderRules {
 
 export type Verdict = 'accept' | 'ask' | 'unpaired' | 'blocked';
 
-/** What the rules say about a sender. */
+/** The verdict of the rules on a sender. */
 export function judge(sender: Sender, rules: SenderRules): Verdict {
   if (isBlocked(sender.id, rules)) return 'blocked';
   if (rules.accept === 'all') return 'accept';

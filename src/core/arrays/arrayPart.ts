@@ -46,7 +46,10 @@ export function partOf(array: NdArray, ranges: readonly AxisRange[]): NdArray {
   return readBlock(block, stored);
 }
 
-/** Whole, where the bytes between its elements are few; else slice by slice along the axis whose elements lie furthest apart. */
+/**
+ * Reads a block as a whole if the bytes between its elements are few, otherwise slice by slice along the axis whose elements
+ * are furthest apart.
+ */
 function readBlock(block: Omit<NdArray, 'bytes'>, stored: StoredBytes): NdArray {
   const { type, shape, strides, offset } = block;
   const { first, end } = extent(block);

@@ -29,7 +29,7 @@ export interface Unit {
   readonly name: string;
 }
 
-/** @returns undefined where it is none */
+/** @returns undefined if it is not one */
 export function parseUnit(unit: string): Unit | undefined {
   const match = /^(\d{0,9})(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as|generic)$/.exec(unit);
   if (!match) return undefined;

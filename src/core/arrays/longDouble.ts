@@ -32,7 +32,7 @@ function decimalText(digits: string, power: number): string {
  * "Printing Floating-Point Numbers Quickly and Accurately").
  */
 function shortestDigits(mantissa: bigint, exponent: number): { digits: string; power: number } {
-  // The next lower number is half as far where the mantissa is a power of two.
+  // The next lower number is half as far if the mantissa is a power of two.
   const isUneven = mantissa === TOP_BIT && exponent > LOWEST;
   const extra = isUneven ? 2n : 1n;
   const scale = exponent >= 0 ? 1n << BigInt(exponent) : 1n;

@@ -65,7 +65,7 @@ export interface NdArray {
   readonly mask?: NdArray;
 }
 
-/** The number of elements, or undefined where the lengths are not such or their product is beyond 2^53. */
+/** The number of elements, or undefined if the lengths are not valid or their product is beyond 2^53. */
 export function elementCount(shape: readonly number[]): number | undefined {
   if (shape.length > MAX_DIMENSIONS) return undefined;
   let count = 1;

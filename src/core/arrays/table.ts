@@ -15,7 +15,7 @@ export interface Column {
   readonly name: string;
   /** If the label is a tuple, or has several levels, each part, the outermost first; also if the only one is missing. */
   readonly labels?: readonly Cell[];
-  /** The label itself where it is a tuple among labels of a single level: pandas prints its texts without quotes. */
+  /** The label itself if it is a tuple among labels of a single level: pandas prints its texts without quotes. */
   readonly tuple?: Value;
   /** Set for a level of an index that counts evenly (`RangeIndex`): pandas leaves no space for a sign. */
   readonly isRange?: true;
@@ -30,7 +30,7 @@ export interface Column {
   cell(row: number): Cell;
   /**
    * For a column of kind number, boolean or time, the number to sort, to plot and to compute with (times: milliseconds since the
-   * epoch); NaN where there is none. Integers beyond 2^53 lose their last digits.
+   * epoch); NaN if there is none. Integers beyond 2^53 lose their last digits.
    */
   readonly number?: ((row: number) => number) | undefined;
   /**
@@ -38,7 +38,7 @@ export interface Column {
    * nanoseconds since the epoch. Undefined if there is none.
    */
   readonly exact?: ((row: number) => bigint | undefined) | undefined;
-  /** Set where each cell is one of these. */
+  /** Set if each cell is one of these. */
   readonly choices?: Choices;
   /** The value itself, for a tree or an editor of one cell. */
   value(row: number): Value;
@@ -72,6 +72,6 @@ export interface Table {
   readonly index: readonly Column[];
   /** The names of the levels of the column labels, empty for those without a name; missing if the only one has none. */
   readonly levelNames?: readonly string[];
-  /** The labels of the columns by their position, where they have a single level: their type decides how pandas prints them. */
+  /** The labels of the columns by their position, if they have a single level: their type decides how pandas prints them. */
   readonly labels?: Column;
 }

@@ -41,7 +41,7 @@ export interface Reading {
 
 export interface Decoded {
   readonly value: Value;
-  /** What Python would do to load it, if it is a pickle. */
+  /** The actions that Python would take to load it, if it is a pickle. */
   readonly actions?: PickleActions;
   /** Sentences for the person about how it was read. */
   readonly notices?: readonly Words[];

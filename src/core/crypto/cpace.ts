@@ -10,7 +10,7 @@ import { say } from '../text';
  * (section 9.4) before they use it.
  */
 export interface CPaceInput {
-  /** What both sides know: the code, in bytes (`PRS`). */
+  /** The secret that both sides know: the code, in bytes (`PRS`). */
   readonly password: Uint8Array;
   /** Names the two sides and the protocol (`CI`). */
   readonly channel: Uint8Array;

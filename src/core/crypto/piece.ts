@@ -29,7 +29,7 @@ export const PIECE_HEADER = 16;
 
 const VERSION = 1;
 const FINAL = 1;
-/** Of the piece size; larger pieces would block the event loop. */
+/** The logarithm of the largest piece size. Larger pieces would block the event loop. */
 const MAX_LOG2 = 20;
 const ZEROS = Buffer.alloc(5);
 

@@ -30,7 +30,7 @@ export function* arrangeRows(table: Table, { sort, filters }: Arrangement): Step
   let rows: Uint32Array = new Uint32Array(table.rowCount);
   for (let row = 0; row < rows.length; row++) rows[row] = row;
   if (isFiltered) rows = yield* filterRows(table, rows, filters);
-  // The order by the last column stays where those before are equal.
+  // The order by the last column stays if those before are equal.
   for (const { column: place, descending } of sort.toReversed()) {
     const column = place < 0 ? table.index[-1 - place] : table.columns[place];
     if (!column) throw new PicklepostError('no-such-item', say`The table does not have this column.`);

@@ -77,7 +77,10 @@ function* plainPieces(array: NdArray): Generator<string> {
   if (piece !== '') yield piece;
 }
 
-/** The names of the columns; of labels with several levels a line for each, and then one for the names of the index, where it has any. */
+/**
+ * The names of the columns. Labels with several levels have a line for each level, and then one for the names of the index, if
+ * it has any.
+ */
 function headerLines({ columns, index, levelNames = [] }: Table): string {
   const isNameless = (level: Column): boolean => index.length > 1 && level.isNameless === true;
   const names = index.length > 0 ? index.map((level) => (isNameless(level) ? '' : level.name)) : [''];

@@ -82,8 +82,8 @@ function widthOf(column: Column & Partial<ComparedColumn>, rowCount: number): nu
 }
 
 /**
- * An array as a picture; undefined where it has too few dimensions, or elements that are not numbers.
- * @param chosen the axes that are seen; those that it seems to have, where none have been chosen
+ * An array as a picture; undefined if it has too few dimensions, or elements that are not numbers.
+ * @param chosen the axes that are seen; those that it seems to have, if none have been chosen
  * @throws PicklepostError `no-such-item` for axes that it does not have
  */
 export function pictureInfo(

@@ -21,7 +21,7 @@ export function decimate({ x, y }: Points, buckets: number): Points {
   return { x: Float64Array.from(kept, (i) => x[i] ?? NaN), y: Float64Array.from(kept, (i) => y[i] ?? NaN) };
 }
 
-/** Indices of the lowest and the highest of a run, in order; infinities do not count as either where there is something else. */
+/** Indices of the lowest and the highest of a run, in order; infinities do not count as either if there is something else. */
 function extremes(y: Float64Array, start: number, end: number): number[] {
   let [low, high] = [-1, -1];
   for (let i = start; i < end; i++) {

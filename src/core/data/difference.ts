@@ -168,7 +168,7 @@ function pairColumns(left: Table, right: Table, rows: Pairing, tolerance: Tolera
   };
 }
 
-/** A column of one table or both. Its cells are those on the right, where there are any. */
+/** A column of one table or both. Its cells are those on the right, if there are any. */
 class PairedColumn implements ComparedColumn {
   readonly name: string;
   readonly type: string;

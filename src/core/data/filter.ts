@@ -95,7 +95,7 @@ interface Operand {
   readonly exact: bigint | undefined;
 }
 
-/** Negative, zero or positive; undefined where there is nothing to compare. */
+/** Negative, zero or positive; undefined if there is nothing to compare. */
 function orderOf(column: Column, row: number, { number, exact }: Operand): number | undefined {
   const value = column.number?.(row) ?? NaN;
   if (Number.isNaN(value)) return undefined;

@@ -5,7 +5,7 @@ import type { Cell, Column, Table } from '../arrays/table';
 
 /**
  * An array of three dimensions or more as a table: its last dimension runs along the columns, and each row has a position in all
- * others, which its index tells. Undefined where that would be too many columns.
+ * others, which its index tells. Undefined if that would be too many columns.
  */
 export function flatTable(array: NdArray): Table | undefined {
   const { shape } = array;

@@ -6,7 +6,7 @@ const EIGHT_BITS = 8;
 const COLOR = 2;
 const COLOR_AND_ALPHA = 6;
 
-/** A PNG file (ISO/IEC 15948): 8 bits each of red, green and blue, and of alpha where the picture is not opaque. */
+/** A PNG file (ISO/IEC 15948): 8 bits each of red, green and blue, and of alpha if the picture is not opaque. */
 export function encodePng(picture: Picture): Buffer {
   const { width, height, rgba } = picture;
   const isOpaque = hasNoAlpha(rgba);

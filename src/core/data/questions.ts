@@ -32,12 +32,15 @@ export interface DataQuestions {
   /** The whole text of one cell, up to a limit. */
   cell: { parameters: { view: ViewState; row: number; column: number }; answer: ShownCell };
   statistics: { parameters: { view: ViewState; column: number }; answer: ShownStatistics };
-  /** The next cell, from one on, whose text holds another; undefined where there is none. */
+  /** The next cell, from one on, whose text contains another; undefined if there is none. */
   find: {
     parameters: { view: ViewState; text: string; from: Place; backwards: boolean };
     answer: Place | undefined;
   };
-  /** The next cell that differs, from one on, around the end; a row that only one side has counts as one. Undefined where there is none. */
+  /**
+   * The next cell that differs, from one on, around the end. A row that only one side has counts as one. Undefined if there is
+   * none.
+   */
   difference: {
     parameters: { view: ViewState; from: Place; backwards: boolean };
     answer: Place | undefined;
@@ -172,9 +175,9 @@ export interface CellWindow {
 }
 
 export interface Series {
-  /** Ascending where it is the number of the row. */
+  /** Ascending if it is the number of the row. */
   readonly x: readonly (number | null)[];
-  /** For each column, as many as there are in `x`; null where there is none. */
+  /** For each column, as many as there are in `x`; null if there is none. */
   readonly y: readonly (readonly (number | null)[])[];
   readonly isTime: boolean;
   /** How many rows there are. */

@@ -11,7 +11,7 @@ export interface CellRange {
   /** Rows of the table, in the order in which they are shown. */
   readonly rows: Iterable<number>;
   readonly columns: readonly Column[];
-  /** The index, where it is to be copied too. */
+  /** The index, if it is to be copied too. */
   readonly index: readonly Column[];
   /** Whether the names of the columns go before. */
   readonly hasHeader: boolean;
@@ -20,7 +20,7 @@ export interface CellRange {
 /** Characters of a literal of one cell. */
 const MAX_LITERAL = 100_000;
 
-/** A range written out, in steps. @throws LimitError where the text would have more than `maxLength` characters */
+/** A range written out, in steps. @throws LimitError if the text would have more than `maxLength` characters */
 export function* rangeText(range: CellRange, form: RangeForm, maxLength: number): Steps<string> {
   if (form === 'python') return yield* pythonText(range, maxLength);
   const lines: string[] = [];
@@ -52,7 +52,7 @@ const JOINERS: Readonly<Record<Exclude<RangeForm, 'python'>, (cells: readonly st
     `| ${cells.map((cell) => cell.replace(/[\\|]/g, '\\$&').replace(/[\r\n]+/g, ' ')).join(' | ')} |`,
 };
 
-/** In quotes where it must be, as Python's `csv` writes it. */
+/** In quotes if it must be, as Python's `csv` writes it. */
 export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

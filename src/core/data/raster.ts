@@ -9,7 +9,7 @@ export type Coloring = 'gray' | 'rgb' | 'bgr' | 'heat';
 
 /** Which dimensions of an array are seen as a picture. */
 export interface RasterAxes {
-  /** Dimensions that run down, along, and through the channels, where there are any. */
+  /** Dimensions that run down, along, and through the channels, if there are any. */
   readonly rowAxis: number;
   readonly columnAxis: number;
   readonly channelAxis?: number;
@@ -36,7 +36,7 @@ const MAX_CHANNELS = 4;
 
 /**
  * The axes along which an array looks like a picture: (H, W), (H, W, 3 or 4), or channels first; for more dimensions the last of
- * them. Undefined where there are fewer than two, or elements that are no numbers.
+ * them. Undefined if there are fewer than two, or elements that are not numbers.
  * @param isPicture whether it is the pixels of a picture, whose channels come last however small it is
  */
 export function guessRaster(
@@ -71,8 +71,8 @@ export function rasterSize({ shape }: NdArray, choice: RasterAxes): { width: num
 const SAMPLES = 250_000;
 
 /**
- * The range of numbers that a picture shows unless another one is chosen: of bytes all of them; of colours as floats 0 to 1, where
- * they lie in it; else the finite ones that there are, of a large array as samples tell.
+ * The range of numbers that a picture shows unless another one is chosen: for bytes, all of them; for colours as floats, 0 to 1
+ * if they are in it; otherwise the range of the finite numbers, estimated by samples if the array is large.
  */
 export function guessRange(
   array: NdArray,
@@ -101,7 +101,7 @@ export function guessRange(
 }
 
 /**
- * A part of an array as a picture, of a certain size; where that is smaller than the part, every n-th pixel. What is nan is
+ * A part of an array as a picture, of a certain size; if that is smaller than the part, every n-th pixel. What is nan is
  * transparent.
  * @throws PicklepostError `unsupported` for elements that are no numbers, `no-such-item` for axes that the array does not have
  */

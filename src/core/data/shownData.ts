@@ -16,7 +16,7 @@ export interface ShownData {
   readonly array?: NdArray;
   /** Set if it is primarily a picture. */
   readonly isPicture?: boolean;
-  /** Set where the array is only the numbers of the table, for a heat map. */
+  /** Set if the array is only the numbers of the table, for a heat map. */
   readonly isMatrix?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function tableOfSlice(array: NdArray, slice: SliceChoice): Table {
 /** Elements of an array that is made of a table. */
 const MAX_ELEMENTS = 4_000_000;
 
-/** The numbers of a table, as an array of two dimensions, where all of its columns are of numbers. */
+/** The numbers of a table, as an array of two dimensions, if all of its columns are of numbers. */
 export function matrixOf({ rowCount, columns }: Table): NdArray | undefined {
   const width = columns.length;
   if (width < 2 || rowCount < 2 || rowCount * width > MAX_ELEMENTS) return undefined;

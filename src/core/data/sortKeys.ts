@@ -8,7 +8,7 @@ import { TextMap } from '../values/textMap';
 export interface SortKeys {
   readonly high: Uint32Array;
   readonly low: Uint32Array;
-  /** 1 for a row where the column is missing or nan, which comes last whatever its number is. */
+  /** 1 for a row whose value is missing or nan, which comes last whatever its number is. */
   readonly missing: Uint8Array;
 }
 
@@ -25,7 +25,7 @@ export function* sortKeys(column: Column, rowCount: number, descending: boolean)
 
 /**
  * The bits of a float sort as whole numbers do, once those of negative ones are inverted and the sign of the others is set.
- * @returns false, and no keys, where numbers of the column are rounded
+ * @returns false, and no keys, if numbers of the column are rounded
  */
 function* numberKeys(column: Column, { high, low, missing }: SortKeys): Steps<boolean> {
   const float = new Float64Array(1);

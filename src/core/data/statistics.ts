@@ -6,7 +6,7 @@ import { isRounded, type Column } from '../arrays/table';
 import { hashKey } from '../values/value';
 import { TextMap } from '../values/textMap';
 
-/** Different values that are counted one by one; where there are more, only that is known. */
+/** The number of different values that are counted one by one. If there are more, only that is known. */
 const MAX_DISTINCT = 100_000;
 const MAX_BINS = 24;
 const MOST_FREQUENT = 8;
@@ -29,7 +29,7 @@ export interface ColumnStatistics {
   readonly deviation?: number;
   /** Histogram of finite numbers, or of times in milliseconds since the epoch. */
   readonly histogram?: Histogram;
-  /** The most frequent texts, where they say more than a histogram. */
+  /** The most frequent texts, if they say more than a histogram. */
   readonly frequent?: readonly { readonly text: string; readonly count: number }[];
 }
 

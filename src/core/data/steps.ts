@@ -1,7 +1,7 @@
 /** Work that is done in steps of some milliseconds at most; a caller cancels it by not asking for the next step. */
 export type Steps<Result> = Generator<undefined, Result, undefined>;
 
-/** Rows that are looked at between two steps, where each costs about a microsecond. */
+/** Rows that are looked at between two steps, if each costs about a microsecond. */
 export const STEP_ROWS = 4096;
 
 /** Takes all steps at once. */

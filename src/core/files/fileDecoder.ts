@@ -27,7 +27,7 @@ export interface DecodedFile {
   readonly values: readonly Value[];
   /** Whether pickles were damaged, and the values come from the repaired bytes. `problem` describes the damage. */
   readonly isRepaired?: true;
-  /** What Python would do to load the file. */
+  /** The actions that Python would take to load the file. */
   readonly actions: PickleActions;
   /** Why the data after the values could not be read; undefined if there are none. */
   readonly problem?: PicklepostError;

@@ -140,7 +140,7 @@ function nothingThere(place: FoundPlace, token: PathToken): PicklepostError {
   );
 }
 
-/** What one could have meant. */
+/** Describes the parts that the person could have meant. */
 function describeParts(place: FoundPlace, token: PathToken): string {
   const count = countOf(place);
   const where = formatPath(place.steps);

@@ -14,7 +14,7 @@ import { shownAt, shownCount } from '../values/known/shown';
 import { formatPath, type PathStep } from '../render/path';
 import { say, type Words } from '../text';
 
-/** What a tree shows of one value. Structured-cloneable. */
+/** One value as a row of a tree. Structured-cloneable. */
 export interface NodeInfo {
   /** The positions of children that lead from the root to it. */
   readonly path: readonly number[];
@@ -35,7 +35,7 @@ export interface NodeInfo {
   readonly sharedWith?: string;
 }
 
-/** What a tree shows of a recognized value. Structured-cloneable. */
+/** A recognized value as a row of a tree. Structured-cloneable. */
 export interface KnownInfo {
   /** `numpy`, `pandas`; `Python` for its own library; empty for an object of another class. */
   readonly library: string;

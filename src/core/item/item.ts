@@ -40,7 +40,7 @@ export interface OutgoingItem {
   open(atOnce?: number, ring?: BufferRing): AsyncIterable<Uint8Array>;
 }
 
-/** What the sender knows about an item that has been sent. */
+/** The sender's knowledge of an item that has been sent. */
 export interface Receipt {
   /** Whether the receiver confirmed the item. Raw peers mostly confirm nothing. */
   readonly confirmed: boolean;
@@ -58,7 +58,7 @@ export interface Receipt {
   readonly sha256: string;
 }
 
-/** What is known when an item begins to arrive. */
+/** The properties of an item that are known when it begins to arrive. */
 export interface Arrival {
   /** Its name in the table of dialects of the version that received it. */
   readonly dialect: string;
@@ -70,7 +70,7 @@ export interface Arrival {
   readonly key?: string;
 }
 
-/** What is known only when the whole item has arrived. */
+/** The properties of an item that are known only when all of it has arrived. */
 export interface Content {
   readonly kind: ItemKind;
   /** Only for a dictionary. */

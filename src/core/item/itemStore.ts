@@ -4,7 +4,7 @@ import type { AnnouncedItem, Arrival, Content, Origin } from './item';
 /** Items up to this many bytes are small: several are handled at once, each held in memory as a whole. */
 export const SMALL_ITEM = 16 * 1024;
 
-/** What a sender says about an item before it sends any of it. */
+/** The description of an item that its sender gives before it sends any of it. */
 export interface ItemOffer extends Content, Origin {
   readonly name: string;
   /** 32 hexadecimal digits. */

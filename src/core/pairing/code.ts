@@ -103,7 +103,7 @@ const MOST_MISTAKES = 2;
  * (Damerau-Levenshtein distance).
  */
 function distanceBetween(typed: string, word: string, isOver: boolean): number {
-  // Longer texts are not a word with two mistakes.
+  // Longer texts are not a word with two errors.
   if (typed.length > word.length + MOST_MISTAKES) return Infinity;
   const rows: number[][] = [Array.from({ length: word.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= typed.length; row++) {

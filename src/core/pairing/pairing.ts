@@ -1,7 +1,7 @@
 import type { FernetKey } from '../crypto/keys';
 import type { PairingCode } from './code';
 
-/** What pairing tells a side about the other. */
+/** The data about the other side that a side gets by pairing. */
 export interface Paired {
   /** The name that the other side has chosen. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { findDialect, type DialectName } from '../wire/dialects';
 /** Whether the code sends to a receive server, or is the server that Picklepost sends to. */
 export type SnippetDirection = 'send' | 'receive';
 
-/** What the code sends or reads. */
+/** The data that the code sends or reads. */
 export type SnippetFormat = 'text' | 'pickle' | 'json';
 
 type Language = 'python' | 'javascript' | 'shellscript' | 'r';

@@ -57,7 +57,7 @@ export function refusal(item: OutgoingItem, answer: string): PicklepostError {
   );
 }
 
-/** What to do next, by the exception in an answer. */
+/** Advice to the person, by the exception in an answer. */
 const ADVICE: ReadonlyMap<string, Words> = new Map([
   ['InvalidToken', say`Compare the keys on both sides.`],
   ['EncryptionRequired', say`Send it encrypted, with the key of the receiver.`],

@@ -17,7 +17,7 @@ export class ByteReader {
   /** When {@link within} expires, and its duration, in milliseconds. */
   private deadline = Infinity;
   private allowed = Infinity;
-  /** Of the other side. */
+  /** The flow of the connection: the address of the other side. */
   private readonly flow: string;
 
   constructor(

@@ -19,7 +19,7 @@ export interface Dialect {
   readonly name: string;
   /** The program at the other end, in words for a person. */
   readonly title: Words;
-  /** What it carries, and what it tells the sender: one sentence. */
+  /** A sentence that says what it carries, and what it tells the sender. */
   readonly detail: Words;
   /** Whether an interrupted file resumes, and an item that has arrived is recognized when it is sent again. */
   readonly resumes: boolean;
@@ -33,7 +33,7 @@ export interface Dialect {
   readonly carriesPaths: boolean;
   /** Whether several items are under way at once, so that a refused one does not hold up the others. */
   readonly isConcurrent: boolean;
-  /** What a key protects. */
+  /** The scope that a key protects. */
   readonly protection: Protection;
   /**
    * The bytes that a client sends if it leaves without an item. Undefined if each connection counts as an item, so that a
@@ -63,15 +63,15 @@ export interface Dialect {
 }
 
 /**
- * What somebody without the key cannot change unnoticed: `session` protects the content, names, order and number of its
- * items, and prevents replays; `item` protects the content of each item as a whole; `parts` protects only each part of an
- * item, so that parts can be dropped or reordered.
+ * The scope in which changes by somebody without the key are noticed: `session` protects the content, names, order and number
+ * of its items, and prevents replays; `item` protects the content of each item as a whole; `parts` protects only each part of
+ * an item, so that parts can be dropped or reordered.
  */
 export type Protection = 'session' | 'item' | 'parts';
 
 /** A connection that is served. */
 export interface ServeContext {
-  /** What the connection holds. */
+  /** Counts everything that the connection holds. */
   readonly account: Account;
   readonly store: ItemStore;
   /** Aborted when the peer has left. */
@@ -82,7 +82,7 @@ export interface ServeContext {
   readonly reports: ServeReports;
 }
 
-/** What a receiver accepts, and from whom. */
+/** The rules by which a receiver accepts items, and from whom. */
 export interface ReceiveTerms {
   /** The keys that senders may hold; several, so that each sender can have its own, and one can be retired. */
   readonly keys: readonly NamedKey[];

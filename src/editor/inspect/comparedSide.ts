@@ -12,7 +12,7 @@ import { startOfFile } from './fileContent';
 import { holdsValue, loadFile } from './fileValue';
 import { subjectUri, type Opener } from './opener';
 
-/** What can be compared: a received item or a value in it, or a file or a value in it. */
+/** One side of a comparison: a received item or a value in it, or a file or a value in it. */
 export type Comparand =
   | { readonly kind: 'received'; readonly target: CommandTarget }
   | { readonly kind: 'file'; readonly file: FilePlace };

@@ -6,7 +6,7 @@ import type { WindowCode, WindowPairing } from '../../inbox/windows/windowRegist
 import type { PeerWindows } from '../items/peerWindows';
 import type { Server } from '../server/server';
 
-/** What became of a code. */
+/** The outcome of a code. */
 export type Outcome =
   /** @property name of the stored key */
   | { readonly kind: 'paired'; readonly name: string; readonly digits: string }

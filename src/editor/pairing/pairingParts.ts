@@ -5,7 +5,7 @@ import type { Reporter } from '../shell/reporter';
 import type { KnownAddress } from './addressInput';
 import type { CodeHost } from './codeHost';
 
-/** What pairing is built on. */
+/** The parts on which pairing is built. */
 export interface PairingParts {
   readonly server: Server;
   readonly peers: PeerWindows;

@@ -13,7 +13,7 @@ export interface Arrangement {
   readonly filter: string;
 }
 
-/** What is under one heading. */
+/** The items under one heading. */
 export interface ItemGroup {
   /** A day as `2026-01-31`, a sender or a kind as it is shown; empty for damaged items. */
   readonly key: string;

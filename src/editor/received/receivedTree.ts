@@ -36,7 +36,7 @@ export interface TreeParts {
   readonly savedPath: (id: string) => string | undefined;
 }
 
-/** What is listed. */
+/** Counts of the listed rows. */
 export interface Listed {
   /** Number of rows without a filter. */
   readonly total: number;

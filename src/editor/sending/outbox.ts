@@ -237,7 +237,7 @@ export interface RunningEntry {
   readonly abort: AbortController;
 }
 
-/** What begins. */
+/** An attempt to send that begins. */
 type Beginning = Pick<QueueEntry, 'request' | 'title' | 'total' | 'retries'> & {
   /** The id of an existing entry. */
   readonly id: string | undefined;

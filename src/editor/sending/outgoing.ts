@@ -30,7 +30,7 @@ export interface Attachment {
   readonly problem?: PicklepostError;
 }
 
-/** What there is to send. */
+/** The content that was found to send. */
 export interface Collected {
   /** At least one of them can be sent. */
   readonly attachments: readonly Attachment[];

@@ -70,12 +70,12 @@ export class SendJob {
     return titleOf(this.parts.content.attachments);
   }
 
-  /** What has arrived now. */
+  /** Receipts of the items that have arrived in this attempt. */
   get sent(): readonly Receipt[] {
     return [...this.receipts.values()];
   }
 
-  /** What has arrived of the request, now or in an earlier attempt. */
+  /** Receipts of the items of the request that have arrived, now or in an earlier attempt. */
   get delivered(): readonly DeliveryReceipt[] {
     const now = this.parts.content.attachments.flatMap(({ uri, item }): DeliveryReceipt[] => {
       const receipt = this.receipts.get(item);

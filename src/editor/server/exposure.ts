@@ -20,7 +20,7 @@ export function exposureOf(host: string): Exposure {
   return accept === 'all' && !requireEncryption ? 'open' : 'network';
 }
 
-/** What listening at a host means, in a sentence or two. */
+/** Says in a sentence or two who can reach a server that listens at a host. */
 export function describeExposure(host: string): string {
   if (isLoopback(host)) return vscode.l10n.t('Only programs on {0} can reach it.', machineName());
   return `${describeReach(host)} ${describeAdmission()}`;

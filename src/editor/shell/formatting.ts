@@ -39,7 +39,7 @@ export function formatMoment(milliseconds: number): string {
   return formatDate(milliseconds, 'moment');
 }
 
-/** What an item is: `dictionary (pickle)`, `text` or `file`. */
+/** The kind of an item: `dictionary (pickle)`, `text` or `file`. */
 export function describeKind(item: ReceivedItem): string {
   switch (item.kind) {
     case 'dictionary':

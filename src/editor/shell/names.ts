@@ -119,7 +119,7 @@ export const DROPPED_FILES = ['text/uri-list', 'files'] as const;
 /** The type of a dragged row of the view "Received". */
 export const DRAGGED_AS = [DRAGGED_ITEMS, DROPPED_FILES[0]] as const;
 
-/** What the view "Servers" takes. */
+/** The types of data that can be dropped on the view "Servers". */
 export const DROPPED_ON_SERVER = [DRAGGED_ITEMS, ...DROPPED_FILES] as const;
 
 /** The view of servers to send to. */

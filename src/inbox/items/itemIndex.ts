@@ -6,13 +6,14 @@ import { PRIVATE } from '../disk/durableFile';
 import { fill } from '../../core/fill';
 
 /*
- * What the ends of very many item files say, in one file, which is read a hundred times faster (docs/format.md):
+ * Repeats the footers of very many item files in one file, which is read a hundred times faster (docs/format.md):
  *
  *     blocks, one after another: length of the box (4, big endian) · box
  *     in a box: JSON, an array of the metadata of items, without their keys
  *
- * As an item never changes, no entry is ever out of date: items may be missing, or be gone. Whether the file of an item is whole only
- * that file can say. So the index serves to search and sort by, can be lost without loss, and is ignored from its first mistake on.
+ * As an item never changes, no entry is ever out of date: items may be missing, or have been deleted. Only the file of an item
+ * can say whether it is whole. So the index serves to search and sort, can be deleted without harm, and is ignored from its
+ * first error on.
  */
 
 const LENGTH_SIZE = 4;

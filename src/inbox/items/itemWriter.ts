@@ -31,10 +31,10 @@ export interface ItemStorage {
   readonly diskSpace: DiskSpace;
 }
 
-/** What is known when an item begins. */
+/** The properties of an item that are known when it begins. */
 export interface ItemBeginning {
   readonly arrival: Arrival;
-  /** What its sender has said beforehand; undefined for a stream, about which nothing is known before it ends. */
+  /** The description by its sender; undefined for a stream, about which nothing is known before it ends. */
   readonly offer?: ItemOffer;
   readonly key: FernetKey;
   /** Called when it has ended, in whatever way. */
@@ -55,7 +55,7 @@ export class InboxItemWriter implements ItemWriter, Arriving {
   /** When content was last written, by the clock of `performance`. */
   changedAt = -Infinity;
   private readonly arrival: Arrival;
-  /** Of the sender. */
+  /** The flow of the work: the address of the sender. */
   private readonly flow: string;
   private readonly offer: ItemOffer | undefined;
   /** Pieces that have been taken; the last of them may still be in the process of being written. */
@@ -69,9 +69,9 @@ export class InboxItemWriter implements ItemWriter, Arriving {
   private reason = takenOver;
   /** A continued key may have sealed other content before, so resumed content is opened, and compared as a whole. */
   private isContinued = false;
-  /** Of the plain content. For an offered item, only the sender computes it, unless the item is resumed. */
+  /** The hash of the plain content. For an offered item, only the sender computes it, unless the item is resumed. */
   private digest = createHash('sha256');
-  /** Of a stream. */
+  /** Seals the content of a stream. */
   private readonly sealer = new StreamSealer({
     next: () => ({ key: this.key, index: this.taken }),
     update: (content) => void this.digest.update(content),

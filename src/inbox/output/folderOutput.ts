@@ -18,7 +18,7 @@ export interface SavedContent {
 
 export interface SavedItem {
   readonly file: string;
-  /** What the sender should know about it. */
+  /** The part that the sender should know. */
   readonly told: Pick<AnnouncedItem, 'savedAs'>;
 }
 

@@ -9,7 +9,7 @@ const MAX_LENGTH = 255;
  * right-to-left names, and stay.
  */
 const DECEPTIVE = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/gu;
-/** What Windows refuses. */
+/** Characters and names that Windows refuses. */
 const NOT_ON_WINDOWS = /[<>:"/\\|?*]/g;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\s*(\.|$))/i;
 

@@ -10,7 +10,7 @@ import { makeFolder, PRIVATE, PRIVATE_FOLDER, replaceFile } from '../disk/durabl
 import { isProcessGone, isProcessHere, PROCESS } from '../disk/processOwner';
 import { say } from '../../core/text';
 
-/** What a window tells the others that share its inbox. */
+/** A note of a window to the others that share its inbox. */
 export interface WindowNote {
   /** The address of its receive server, while it listens. */
   readonly receiving?: { readonly host: string; readonly port: number };

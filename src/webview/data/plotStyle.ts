@@ -1,7 +1,7 @@
 import './language';
 import uPlot from 'uplot';
 
-/** What the numbers along an axis mean. */
+/** The meaning of the numbers along an axis. */
 export interface AxisMeaning {
   readonly label: string;
   /** Whether they are seconds since the epoch. */

@@ -196,7 +196,7 @@ export class PlotView {
     this.plot.root.ariaLabel = `${up.label}, ${across.label}`;
   }
 
-  /** What the numbers of a column mean. uPlot counts time in seconds, and columns in milliseconds. */
+  /** The meaning of the numbers of a column. uPlot counts time in seconds, and columns in milliseconds. */
   private meaning(place: number | undefined): AxisMeaning {
     const header = this.header(place);
     if (!header) return { label: this.texts.rowNumber, isMoment: false, unit: 1 };

@@ -16,7 +16,7 @@ export interface Import {
   readonly name: string;
 }
 
-/** What Python would do at one opcode, other than making plain data. */
+/** An action of Python at one opcode, other than making plain data. */
 export type PickleEvent = InertCall | InertReference | Change | Import;
 
 /** The largest number of imported names that are recorded. The memory budget allows fewer. */
@@ -30,9 +30,9 @@ export class PickleAccount {
   readonly events: PickleEvent[] = [];
   /** Whether Python's readers may read the bytes in different ways from memory and from a file. */
   isAmbiguous = false;
-  /** What Python may do if it loads the same bytes from a file, with different block sizes. */
+  /** Actions that Python may take if it loads the same bytes from a file, with different block sizes. */
   readonly fromFile: PickleAccount[] = [];
-  /** What Python may do if it reads the bytes as plain pickles, without the library whose file format they have. */
+  /** Actions that Python may take if it reads the bytes as plain pickles, without the library whose file format they have. */
   readonly withoutFormat: PickleAccount[] = [];
   private afterErrors: PickleAccount | undefined;
   private readonly names = new Set<string>();

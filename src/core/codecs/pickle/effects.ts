@@ -1,5 +1,5 @@
 /**
- * What loading a pickle does in Python, from harmless to worst:
+ * The effect of loading a pickle in Python, from harmless to worst:
  * - `plain`: makes values of Python itself and its standard library;
  * - `known`: also makes data of known libraries, in exactly the forms in which they write it;
  * - `classes`: also imports unknown classes, and makes objects of them;
@@ -15,11 +15,11 @@ export function worst(levels: Iterable<Level>): Level {
   return LEVELS[found] as Level;
 }
 
-/** What Python would do to load a pickle, other than making plain data. Structured-cloneable. */
+/** The actions that Python would take to load a pickle, other than making plain data. Structured-cloneable. */
 export interface PickleActions {
   readonly level: Level;
   /**
-   * What Python would do, the worst first, and otherwise in the order in which Python would reach it. Harmless actions, and
+   * The actions of Python, the worst first, and otherwise in the order in which Python would reach it. Harmless actions, and
    * those that only make objects, are listed once for each class or function.
    */
   readonly effects: readonly Effect[];

@@ -19,7 +19,7 @@ export interface PickleFile {
   readonly isRepaired?: true;
   /** The offset at which the first pickle ends; undefined if there is none, or if the bytes were repaired. */
   readonly firstEnd?: number;
-  /** What Python would do to load all of the pickles, including the readable part of a broken one. */
+  /** The actions that Python would take to load all of the pickles, including the readable part of a broken one. */
   readonly actions: PickleActions;
   /** A DecodeError or LimitError: why the data after the values could not be read. Undefined if there are none. */
   readonly problem?: PicklepostError;

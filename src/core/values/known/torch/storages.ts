@@ -62,7 +62,7 @@ export function torchName(value: Value | undefined): string | undefined {
   return value instanceof InertName && value.module === 'torch' ? value.name : undefined;
 }
 
-/** What tensors are views of. */
+/** A storage, of which tensors are views. */
 export interface Storage {
   /** Undefined for an untyped storage. */
   readonly type: ElementType | undefined;

@@ -249,7 +249,7 @@ function nothing(): void {
   // For a session that does not count memory.
 }
 
-/** What a sender is told about a stored item: its name and where it was saved, only if they differ from what it sent. */
+/** The part of the answer on a stored item that differs from what the sender sent: its name, and its path if it was saved. */
 function storedAs({ id, sha256, name, sentName, savedAs, isHashClaimed }: AnnouncedItem): StoredAs {
   return {
     id,

@@ -11,7 +11,7 @@ import { WINDOW, type OutgoingTransfer } from './outgoingTransfer';
 import type { Session } from '../session/session';
 import { say } from '../../../text';
 
-/** What was sent: the number of plain bytes, and their hash in hexadecimal. */
+/** Content that was sent: the number of plain bytes, and their hash in hexadecimal. */
 export interface SentContent {
   readonly size: number;
   readonly sha256: string;

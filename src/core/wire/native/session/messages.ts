@@ -82,7 +82,7 @@ export interface Asking {
   readonly item: number;
 }
 
-/** What a server says about an item that it has. */
+/** The answer of a server on an item that it has. */
 export interface StoredAs {
   readonly id: string;
   readonly sha256: string;

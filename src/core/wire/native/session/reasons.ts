@@ -22,7 +22,7 @@ export function declineCode(error: unknown): DeclineCode {
   return error instanceof NoSpaceError ? 'no-space' : 'failed';
 }
 
-/** What the other side is told about an error: enough to know what to do next, and nothing about this machine. */
+/** The reason that the other side is told for an error: enough to know what to do next, and nothing about this machine. */
 export function reasonFor(error: unknown): string {
   if (error instanceof NoSpaceError)
     return 'There is not enough room on the disk of the receiver. Make room there, then send it again.';
