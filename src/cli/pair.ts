@@ -160,11 +160,9 @@ function pairingServer({ host, port }: Options, shown: ShownCode): ReceiveServer
 }
 
 async function typeCode(options: Options, { interruption }: Context): Promise<Paired> {
-  const { host, port } = serverOf(options.server ?? '');
+  const server = serverOf(options.server ?? '');
   const code = readCode(await askLine('Code: ', interruption));
-  return pairWith({
-    host,
-    port,
+  return pairWith(server, {
     code,
     name: options.name,
     limits: DEFAULT_LIMITS,

@@ -83,7 +83,8 @@ ${SHARED_RECEIVE_HELP}`,
     context.output.isJson = options.isJson;
     context.output.isLog = true;
     const keys = await readKeyFiles(options.keyFiles, context.output);
-    if (options.saveTo !== undefined) await makePlainFolder(options.saveTo);
+    const { saveTo } = options.arrivals;
+    if (saveTo !== undefined) await makePlainFolder(saveTo);
     const inbox = await makeInbox(options.inbox, context.output);
     try {
       await new Reception(options, keys, inbox, context).run();
@@ -93,7 +94,7 @@ ${SHARED_RECEIVE_HELP}`,
   },
 };
 
-type Options = ReturnType<typeof readOptions>;
+type Options = Omit<ReturnType<typeof readOptions>, 'inbox' | 'isJson'>;
 
 function readOptions(args: readonly string[]) {
   const { values, positionals } = parseArguments(args, {
@@ -118,20 +119,26 @@ function readOptions(args: readonly string[]) {
   }
   const sizes = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: DEFAULT_LIMITS.itemSize };
   return {
-    host: values.host ?? '127.0.0.1',
-    port: parseNumber('--port', values.port, { min: 0, max: 65535, otherwise: DEFAULT_PORT }),
+    listen: {
+      host: values.host ?? '127.0.0.1',
+      port: parseNumber('--port', values.port, { min: 0, max: 65535, otherwise: DEFAULT_PORT }),
+      announce: values.announce,
+    },
     inbox: values.inbox,
     keyFiles,
-    requireEncryption,
     admission: readAdmission(values.accept, values['ask-local'] ?? false, canAsk()),
-    dialects: parseChoices('--dialects', values.dialects, DIALECT_NAMES),
-    saveTo: values['save-to'],
-    allowsToolFolders: values['allow-tool-folders'] ?? false,
-    print: values.print ?? false,
-    allowPickle: !(values['no-pickle'] ?? false),
-    maxSize: parseNumber('--max-size', values['max-size'], sizes),
-    once: values.once ?? false,
-    announce: values.announce,
+    terms: {
+      requireEncryption,
+      dialects: parseChoices('--dialects', values.dialects, DIALECT_NAMES),
+      allowPickle: !(values['no-pickle'] ?? false),
+      limits: { ...DEFAULT_LIMITS, itemSize: parseNumber('--max-size', values['max-size'], sizes) },
+    },
+    arrivals: {
+      saveTo: values['save-to'],
+      allowsToolFolders: values['allow-tool-folders'] ?? false,
+      print: values.print ?? false,
+      once: values.once ?? false,
+    },
     health: parseNumber('--health', values.health, { min: 0, max: LONGEST_TIMER, otherwise: 0 }),
     isJson: values.json ?? false,
   };
@@ -147,20 +154,20 @@ class Reception {
     inbox: Inbox,
     private readonly context: Context,
   ) {
-    this.arrivals = new Arrivals(options, inbox, context);
+    this.arrivals = new Arrivals(options.arrivals, inbox, context);
   }
 
   /** Settles when the server was interrupted, or with `--once`, when it has received an item. */
   async run(): Promise<void> {
-    const { host, port } = this.options;
+    const { host, port, announce } = this.options.listen;
     const admissionControl = makeAdmissionControl(this.options.admission);
-    const connectionOptions = this.connectionOptions(admissionControl);
+    const store = withHooks(this.arrivals.store, { admit: (...item) => admissionControl.admit(...item) });
     const server = new ReceiveServer({
       host,
       port,
       bufferSize: BUFFER_SIZE,
       refuses: (host) => admissionControl.refusesAddress(host),
-      connectionOptions: () => ({ ...connectionOptions, keys: this.keys }),
+      connectionOptions: () => ({ ...this.options.terms, store, keys: this.keys }),
     });
     const health = new Health(this.context.output, () => server.connectionCount, this.options.health);
     const reloading = onReloadSignal(() => void this.reloadKeys(server));
@@ -179,7 +186,7 @@ class Reception {
       const address = await server.start();
       const end = this.ended(server);
       this.reportListening(address);
-      announced = await announceServer(this.options.announce, address, this.context.output);
+      announced = await announceServer(announce, address, this.context.output);
       await end;
     } finally {
       prompt?.dispose();
@@ -197,28 +204,16 @@ class Reception {
       const end = AbortSignal.any([interruption, output.closed]);
       if (end.aborted) resolve();
       end.addEventListener('abort', () => resolve());
-      if (this.options.once) server.onDidReceive(() => resolve());
+      if (this.options.arrivals.once) server.onDidReceive(() => resolve());
       server.onDidFail(reject);
     });
   }
 
   /** Reads from the terminal only if there may be questions. */
   private prompt(admissionControl: AdmissionControl): SenderPrompt | undefined {
-    const { admission, host } = this.options;
-    const asks = admission.accept === 'ask' && (admission.asksLocal || !isLoopback(host));
+    const { admission, listen } = this.options;
+    const asks = admission.accept === 'ask' && (admission.asksLocal || !isLoopback(listen.host));
     return asks ? new SenderPrompt(admissionControl, this.context.output, process.stdin) : undefined;
-  }
-
-  private connectionOptions(admissionControl: AdmissionControl) {
-    const { requireEncryption, dialects, allowPickle, maxSize } = this.options;
-    const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
-    return {
-      store: withHooks(this.arrivals.store, { admit: (...item) => admissionControl.admit(...item) }),
-      requireEncryption,
-      dialects,
-      allowPickle,
-      limits,
-    };
   }
 
   /** Ends connections with a key that is no longer among them. If a file cannot be read, nothing changes. Never rejects. */

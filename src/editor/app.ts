@@ -33,7 +33,8 @@ export type App = ReturnType<typeof createApp>;
 export function createApp(context: vscode.ExtensionContext, views: Views) {
   const services = createServices(context);
   const { reporter, log, keyring, own } = services;
-  const items = createWindowItems(services, path.join(context.globalStorageUri.fsPath, INBOX_FOLDER));
+  const directory = path.join(context.globalStorageUri.fsPath, INBOX_FOLDER);
+  const items = createWindowItems(services, directory);
   const list = createReceivedView(services, items, views.received);
   const inspecting = createInspecting(services, items, () => list.tree.refresh());
   const received = receivedCommands(services, items, list, inspecting);
@@ -55,7 +56,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     own(
       vscode.commands.registerCommand(commandId(name), (...parameters: unknown[]) => run(name, parameters)),
     );
-  void resumeItems(services, items).catch(logError(log));
+  void resumeItems(services, items, directory).catch(logError(log));
   return {
     run,
     tree: list.tree,

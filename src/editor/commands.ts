@@ -60,7 +60,10 @@ export function keyCommands(keys: KeyCommands) {
 }
 
 /** The commands of features that are loaded when they are first used. @param rows of the view "Received" */
-export function featureCommands({ sending, servers, snippets, pairing }: Features, rows: RowSelection) {
+export function featureCommands(
+  { sending, servers, snippets, pairing }: Pick<Features, 'sending' | 'servers' | 'snippets' | 'pairing'>,
+  rows: RowSelection,
+) {
   const sendingCommands = later(sending, [
     'sendFile',
     'sendDictionary',

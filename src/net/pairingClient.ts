@@ -9,8 +9,6 @@ import { joinPairing } from '../core/wire/native/dialect';
 import { openChannel } from './connect';
 
 export interface PairOptions {
-  readonly host: string;
-  readonly port: number;
   /** The code that the other side shows. */
   readonly code: PairingCode;
   /** The name of this side, at most 100 characters. */
@@ -36,9 +34,9 @@ function notPicklepost(server: Address, cause: Error): PicklepostError {
 }
 
 /** Pairs with the receive server that shows the code. @throws WrongCodeError, RefusedError, PicklepostError as {@link openChannel} */
-export async function pairWith(options: PairOptions): Promise<Paired> {
+export async function pairWith(server: Address, options: PairOptions): Promise<Paired> {
   const { signal } = options;
-  const channel = await openChannel({ ...options, localPort: 0, bufferSize: BUFFER_SIZE });
+  const channel = await openChannel({ ...server, ...options, localPort: 0, bufferSize: BUFFER_SIZE });
   const cancel = (): void => channel.cancel();
   signal?.addEventListener('abort', cancel);
   try {
@@ -47,7 +45,7 @@ export async function pairWith(options: PairOptions): Promise<Paired> {
     const keep = (paired: Paired): Promise<void> => options.keep(paired);
     return await joinPairing(channel, { code, name, ...port, limits, keep });
   } catch (error) {
-    throw error instanceof OtherDialectError ? notPicklepost(options, error) : error;
+    throw error instanceof OtherDialectError ? notPicklepost(server, error) : error;
   } finally {
     signal?.removeEventListener('abort', cancel);
     await channel.close(LINGER_TIME);

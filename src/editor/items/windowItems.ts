@@ -17,19 +17,21 @@ import { readSettings } from '../shell/settings';
 
 /** The received items of this window, and the other windows that share them. */
 export interface WindowItems {
-  /** The directory of the inbox, which need not exist yet. */
-  readonly directory: string;
   readonly items: ReceivedItems;
   readonly saved: SavedPaths;
   readonly unread: Unread;
   readonly peers: PeerWindows;
   readonly status: ReceivingStatus;
-  readonly senders: SenderSettings;
-  /** Decides whose items this window accepts. */
-  readonly admissionControl: AdmissionControl;
+  readonly admission: Admission;
 }
 
-/** Does not touch the disk. @param directory of the inbox */
+/** Decides whose items this window accepts. */
+export interface Admission {
+  readonly senders: SenderSettings;
+  readonly control: AdmissionControl;
+}
+
+/** Does not touch the disk. @param directory of the inbox, which need not exist yet */
 export function createWindowItems(services: Services, directory: string): WindowItems {
   const { context, log, worker, own } = services;
   const onError = logError(log);
@@ -40,16 +42,8 @@ export function createWindowItems(services: Services, directory: string): Window
   own(peers.onDidChange(() => void (peers.receivesElsewhere && unread.count())));
   const status = new ReceivingStatus();
   const senders = new SenderSettings(onError);
-  return {
-    directory,
-    items,
-    saved,
-    unread,
-    peers,
-    status,
-    senders,
-    admissionControl: new AdmissionControl(senders),
-  };
+  const admission = { senders, control: new AdmissionControl(senders) };
+  return { items, saved, unread, peers, status, admission };
 }
 
 const readCancellably: ReadPatiently = (name, work, unwanted) =>
@@ -72,7 +66,8 @@ async function openInbox({ log, keyring, reporter }: Services, directory: string
 /** If there is an inbox: joins the other windows, counts unread items and deletes old ones. */
 export async function resumeItems(
   { own, log }: Services,
-  { directory, items, saved, unread, peers }: WindowItems,
+  { items, saved, unread, peers }: WindowItems,
+  directory: string,
 ): Promise<void> {
   const housekeeping = own(new Housekeeping(items, peers, log));
   if (!(await isInbox(directory))) return;

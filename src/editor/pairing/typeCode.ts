@@ -29,8 +29,8 @@ export async function typeCode(parts: PairingParts, address?: Address): Promise<
   const title = vscode.l10n.t('Pairing with {0}', formatAddress(server));
   try {
     const { digits } = await cancellable(title, (signal) =>
-      pairWith({
-        ...{ host: server.host, port: server.port, code, name, limits: DEFAULT_LIMITS, signal, keep },
+      pairWith(server, {
+        ...{ code, name, limits: DEFAULT_LIMITS, signal, keep },
         receivePort: receivePort(parts),
       }),
     );

@@ -11,7 +11,7 @@ export interface ViewParts {
   readonly view: vscode.TreeView<TreeNode>;
   readonly tree: ReceivedTree;
   readonly arrangement: ArrangementState;
-  readonly window: Pick<WindowItems, 'unread' | 'peers' | 'status' | 'admissionControl'>;
+  readonly window: Pick<WindowItems, 'unread' | 'peers' | 'status' | 'admission'>;
 }
 
 /** The view "Received" and its rows. */
@@ -20,10 +20,16 @@ export function createReceivedView(
   window: WindowItems,
   view: vscode.TreeView<TreeNode>,
 ): ReceivedView {
-  const { items, saved, unread, peers, admissionControl } = window;
+  const { items, saved, unread, peers, admission } = window;
   const arrangement = new ArrangementState(context.workspaceState);
   const tree = own(
-    new ReceivedTree({ items, arrangement, unread, admissionControl, savedPath: (id) => saved.get(id) }),
+    new ReceivedTree({
+      items,
+      arrangement,
+      unread,
+      admissionControl: admission.control,
+      savedPath: (id) => saved.get(id),
+    }),
   );
   own(view.onDidChangeVisibility(({ visible }) => void (visible && peers.join())));
   if (view.visible) void peers.join();
@@ -43,7 +49,7 @@ export class ReceivedView implements vscode.Disposable {
 
   constructor(private readonly parts: ViewParts) {
     const { tree, arrangement } = parts;
-    const { unread, peers, status, admissionControl } = parts.window;
+    const { unread, peers, status, admission } = parts.window;
     this.view = parts.view;
     const update = (): void => {
       this.update();
@@ -61,7 +67,7 @@ export class ReceivedView implements vscode.Disposable {
       unread.onDidChange(update),
       peers.onDidChange(update),
       status.onDidChange(update),
-      admissionControl.onDidChange(update),
+      admission.control.onDidChange(update),
       this.view.onDidChangeSelection(({ selection }) => this.see(selection)),
       this.view.onDidExpandElement(({ element }) => this.see([element])),
     );
@@ -86,11 +92,11 @@ export class ReceivedView implements vscode.Disposable {
   }
 
   private update(): void {
-    const { unread, peers, status, admissionControl } = this.parts.window;
+    const { unread, peers, status, admission } = this.parts.window;
     const { filter } = this.arrangement.current;
     const elsewhere = peers.receivesElsewhere;
     const { total } = unread;
-    const waiting = admissionControl.questions.length;
+    const waiting = admission.control.questions.length;
     this.view.badge = badgeOf(total, waiting);
     setContext(CONTEXT_KEYS.hasQuestions, waiting > 0);
     // Without rows, the welcome text says the same, with buttons. A row would truncate a long problem.

@@ -47,7 +47,8 @@ export function createReceiving(
   actions: ArrivalActions,
 ) {
   const { log, reporter, keyring, own } = services;
-  const { saved, unread, peers, admissionControl } = items;
+  const { saved, unread, peers } = items;
+  const { control: admissionControl } = items.admission;
   const store = own(new ReceivingStore(items.items, saved, admissionControl));
   // Items count as unread from the first one on.
   const openStore = () => unread.count().then(() => store.open());
@@ -102,12 +103,8 @@ export function watchKeys(keyring: Keyring, onChange: () => void): vscode.Dispos
   );
 }
 
-function receivingCommands(
-  server: Server,
-  { peers, senders, admissionControl }: WindowItems,
-  reporter: Reporter,
-) {
-  const answers = new SenderAnswers(admissionControl);
+function receivingCommands(server: Server, { peers, admission }: WindowItems, reporter: Reporter) {
+  const answers = new SenderAnswers(admission.control);
   return {
     startServer: async () => {
       await server.start();
@@ -116,11 +113,11 @@ function receivingCommands(
     stopServer: () => server.stop(),
     takeOverServer: () => server.takeOver(),
     serverActions: () =>
-      showServerActions(server, peers.receivesElsewhere, admissionControl.questions.length),
+      showServerActions(server, peers.receivesElsewhere, admission.control.questions.length),
     acceptSender: (target?: QuestionTarget) => answers.accept(target),
     declineSender: (target?: QuestionTarget) => answers.decline(target),
     answerSender: (target?: QuestionTarget) => answers.ask(target),
-    manageSenders: () => manageSenders(senders, admissionControl),
+    manageSenders: () => manageSenders(admission.senders, admission.control),
     chooseNetwork: () => chooseNetwork({ server, peers, reporter }),
   } satisfies Partial<Handlers>;
 }

@@ -34,7 +34,7 @@ export interface Receivers {
 /** The view "Servers". */
 export function createServers(
   { keyring, reporter, own, log }: Services,
-  sending: Sending,
+  sending: Pick<Sending, 'sender' | 'outbox' | 'targets' | 'picker'>,
   keys: KeyCommands,
   receivers: Receivers,
   view: vscode.TreeView<ServerNode>,

@@ -129,14 +129,11 @@ describe('pairing by a code', () => {
 
   it('stores nothing if the guest leaves before it has stored the key', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
-    const failing = pairWith({
-      host: '127.0.0.1',
-      port: fixture.port,
-      code: CODE,
-      name: 'Ben',
-      limits: DEFAULT_LIMITS,
-      keep: () => Promise.reject(new Error('the disk is full')),
-    });
+    const keep = (): Promise<void> => Promise.reject(new Error('the disk is full'));
+    const failing = pairWith(
+      { host: '127.0.0.1', port: fixture.port },
+      { code: CODE, name: 'Ben', limits: DEFAULT_LIMITS, keep },
+    );
     await assert.rejects(failing, /disk is full/);
     await fixture.untilFailed();
     assert.deepEqual(screen.paired, []);

@@ -55,8 +55,8 @@ export function pair(
     kept.push(paired);
     return Promise.resolve();
   };
-  return pairWith({
-    ...{ host: '127.0.0.1', port, code, name: 'Ben', limits: DEFAULT_LIMITS, keep },
-    ...(receivePort !== undefined && { receivePort }),
-  });
+  return pairWith(
+    { host: '127.0.0.1', port },
+    { code, name: 'Ben', limits: DEFAULT_LIMITS, keep, ...(receivePort !== undefined && { receivePort }) },
+  );
 }

@@ -128,10 +128,10 @@ describe('the window that shows a code', () => {
   });
 
   const pair = (code: PairingCode): Promise<Paired> =>
-    pairWith({
-      ...{ host: '127.0.0.1', port: fixture.port, code, name: 'Ben', limits: DEFAULT_LIMITS },
-      keep: () => Promise.resolve(),
-    });
+    pairWith(
+      { host: '127.0.0.1', port: fixture.port },
+      { code, name: 'Ben', limits: DEFAULT_LIMITS, keep: () => Promise.resolve() },
+    );
 
   for (const which of ['owner', 'other'] as const) {
     const windows = () => ({ shows: which === 'owner' ? owner : other });
@@ -217,13 +217,14 @@ describe('the window that shows a code', () => {
 
   it('leaves it to the owner to report a pairing that ends after it was closed', async () => {
     other.host.offer(CODE, 'Anna');
-    const guest = await pairWith({
-      ...{ host: '127.0.0.1', port: fixture.port, code: CODE, name: 'Ben', limits: DEFAULT_LIMITS },
-      keep: () => {
-        other.close();
-        return Promise.resolve();
-      },
-    });
+    const keep = (): Promise<void> => {
+      other.close();
+      return Promise.resolve();
+    };
+    const guest = await pairWith(
+      { host: '127.0.0.1', port: fixture.port },
+      { code: CODE, name: 'Ben', limits: DEFAULT_LIMITS, keep },
+    );
     await fixture.server.stop(1000);
     assert.deepEqual(owner.late, [{ kind: 'paired', name: 'Ben', digits: guest.digits }]);
   });
