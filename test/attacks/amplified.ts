@@ -109,7 +109,7 @@ export async function packValues(attacker: Attacker): Promise<void> {
       .toString('latin1')
       .match(/^[^]{3}|[^]{1,2}/g) ?? [];
   const filled = quads.map((pair) => Buffer.from(pair, 'latin1').toString('base64')).join('');
-  // What the second wrap gives, the third one swallows: blocks of nothing.
+  // The second unpacking yields empty blocks, of which the third one makes nothing.
   const blocks = Buffer.alloc(64 * MEBIBYTE, Buffer.from('000000ffff', 'hex'));
   const swallowed = gzipSync(gzipSync(Buffer.concat([gzipSync('').subarray(0, 10), blocks])));
   const streams = Buffer.concat(Array<Buffer>(100_000).fill(deflateSync('')));

@@ -8,12 +8,12 @@ import { FernetKey } from '../../src/core/crypto/keys';
 import { ownHome } from '../harness/homeFolder';
 import { projectRoot } from '../harness/setup';
 
-/** What a server process holds or has used. What the system does not tell is undefined. */
+/** The resources that a server process holds or has used; undefined if the system does not tell. */
 export interface Gauges {
   /** Bytes; the most that were resident. */
   readonly memory: number | undefined;
   readonly descriptors: number | undefined;
-  /** Of the processor. */
+  /** Time of the processor. */
   readonly cpuSeconds: number | undefined;
   /** Bytes of unfinished items. */
   readonly unfinished: number;
@@ -177,7 +177,7 @@ export class AttackedServer {
   }
 }
 
-/** Of the clock that /proc counts in, in a second. */
+/** Ticks of the clock of /proc in a second. */
 const TICKS = 100;
 
 function bytesIn(directory: string): number {

@@ -25,7 +25,7 @@ export interface Strength {
 /** How long an attacker lets a server be silent, in milliseconds. */
 const PATIENCE = 600_000;
 
-/** What an attacker has to do with: a server, and when it ends. */
+/** The server that an attacker attacks, and when it ends. */
 export class Attacker {
   private readonly sockets = new Set<Socket>();
   private isOver = false;
@@ -62,7 +62,7 @@ export class Attacker {
     return this.isOver;
   }
 
-  /** What is to be done again and again from now on has been done once. */
+  /** Settles when the repeated part of the attack has been done once. */
   isUnderWay(): void {
     this.report();
   }
@@ -82,7 +82,7 @@ export class Attacker {
   async connect(from = this.addressOf(0)): Promise<Socket> {
     if (this.isOver) throw new Error('the attack has ended');
     const socket = connect({ port: this.port, host: '127.0.0.1', localAddress: from, allowHalfOpen: true });
-    // What becomes of it, whoever writes to it or waits for it sees.
+    // Those that write to it or wait for it see what becomes of it.
     socket.on('error', () => socket.destroy());
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));

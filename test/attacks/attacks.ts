@@ -46,7 +46,7 @@ export interface Attack {
   readonly what: string;
   /** Settles when the attack has been ended. Never rejects because of what the server does. */
   readonly run: (attacker: Attacker) => Promise<void>;
-  /** What it finds at a server which takes only encrypted items; the others need one that takes all. */
+  /** Whether it needs a server that takes only encrypted items; the others need one that takes all. */
   readonly needsRequiredEncryption?: boolean;
 }
 

@@ -106,7 +106,7 @@ export async function askToPair(attacker: Attacker): Promise<void> {
   );
 }
 
-/** What other programs say to a wrong port, such as a page in a browser. */
+/** First bytes of other programs that reach a wrong port, such as a page in a browser. */
 export async function postFromPage(attacker: Attacker): Promise<void> {
   const requests = [
     'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://other.example\r\nContent-Length: 5\r\n\r\nhello',

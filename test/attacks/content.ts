@@ -58,13 +58,13 @@ export async function neverEnd(attacker: Attacker): Promise<void> {
   );
 }
 
-/** What looks like one encrypted token, from senders without the key, until no more of it is taken. */
+/** Sends bytes that look like one encrypted token, from senders without the key, until no more are taken. */
 export async function fillWithTokens(attacker: Attacker): Promise<void> {
   const text = Buffer.alloc(MEBIBYTE, 'A');
   await attacker.keep(6 * attacker.addresses.length, async (from) => {
     const socket = await attacker.connect(from);
     socket.resume().write('gAAAAABl');
-    // What is stored stays as long as the connection does, so it stops short of what one may have.
+    // Stored bytes stay as long as the connection does, so it stops short of the limit of a connection.
     for (let i = 0; i < 15 && !socket.destroyed; i++) await write(socket, text);
     return socket;
   });

@@ -8,7 +8,7 @@ import type { Offer } from '../../src/core/wire/native/session/messages';
 import { write, type AttackSession, type Attacker } from './attacker';
 
 const GIGABYTE = 1_000_000_000;
-/** Of all items: an attacker need not care. */
+/** The key of all items; an attacker has no need for different ones. */
 export const ITEM_KEY = FernetKey.generate();
 const content = randomBytes(PIECE_SIZE);
 const piece = sealPiece(ITEM_KEY, 0, false, content);

@@ -12,7 +12,7 @@ const STRENGTH = { addresses: 7, connections: 160 };
 const DURATION = 6_000;
 const PAUSE = 250;
 
-/** What a receive server holds at most under each attack (docs/architecture.md, "Budgets"). */
+/** Measures the most that a receive server holds under each attack (docs/architecture.md, "Budgets"). */
 export async function benchBudgets(): Promise<Section> {
   const rows: (readonly string[])[] = [];
   // PICKLEPOST_ATTACKS=names,keys measures only these.

@@ -23,7 +23,7 @@ import { rate } from './measure';
 
 const ITEMS = Number(process.env.PICKLEPOST_BENCH_ITEMS ?? 100_000);
 const ENTRIES = 1_000_000;
-/** Of all items, those that are received one by one. */
+/** The number of items that are received one by one. */
 const RECEIVED_ITEMS = 2_000;
 const INBOX = 'user-data/User/globalStorage/picklepost.picklepost/inbox';
 const CLI = path.join(projectRoot, 'dist/cli.js');
@@ -132,7 +132,7 @@ class EditorBench {
   async longList(): Promise<void> {
     await this.fill();
     await this.restart();
-    // What is measured next is not to be what starting takes.
+    // Starting must not count in the next measurement.
     await this.step('starts', () => sleep(5000).then(() => ''));
     await this.step('the view shows its first rows', () => this.showRows());
     await this.step('the first filter ever', () => this.filter('sample 77'));

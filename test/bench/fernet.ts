@@ -74,13 +74,13 @@ function open(key: FernetKey, tokens: readonly Buffer[]): void {
   for (const [index, token] of tokens.entries()) openPieceAt(key, token, index, SIZE);
 }
 
-/** Of encrypting and signing, and of checking and decrypting. */
+/** Seconds of encrypting and signing, and of checking and decrypting. */
 function signedSeconds(data: Buffer): Promise<[number, number]> {
   const hmac = createHmac('sha256', randomBytes(16));
   return secondsOfBoth('aes-128-cbc', data, (ciphertext) => void hmac.update(ciphertext));
 }
 
-/** Of either direction of a cipher, slice by slice. Decrypts what may be anything. */
+/** Seconds of both directions of a cipher, slice by slice. The bytes that it decrypts may be anything. */
 async function secondsOfBoth(
   name: 'aes-128-cbc' | 'aes-128-gcm',
   data: Buffer,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../harness/setup';
 
-/** What is known of an extension host. */
+/** Figures of an extension host. */
 export interface HostFigures {
   /** Bytes that JavaScript holds. */
   readonly heap: number;
@@ -43,7 +43,7 @@ export class HostProbe {
     rmSync(this.file, { force: true });
   }
 
-  /** What was since the figures before. */
+  /** Figures since the last ones. */
   async figures(): Promise<HostFigures> {
     return (await (await this.ask('')).json()) as HostFigures;
   }

@@ -51,7 +51,7 @@ export class SshServer {
     this.child.kill();
   }
 
-  /** What this scp can encrypt with, the usual one first. */
+  /** The ciphers of this scp, the usual one first. */
   ciphers(): string[] {
     const known = spawnSync('ssh', ['-Q', 'cipher'], { encoding: 'utf8' }).stdout.split('\n');
     return ['chacha20-poly1305@openssh.com', 'aes128-gcm@openssh.com', 'aes128-ctr'].filter((name) =>

@@ -83,11 +83,11 @@ frame["name"] = "jar " + pandas.Series(rows % 5000).astype(str)
 frame.to_pickle(sys.argv[1], protocol=4)
 `;
 
-/** What the page says of ten seconds of scrolling. */
+/** The page's figures of ten seconds of scrolling. */
 interface Scrolled {
   /** Milliseconds between frames, ascending. */
   readonly gaps: readonly number[];
-  /** Of all frames, those in which every cell had its content. */
+  /** The number of frames in which every cell had its content. */
   readonly whole: number;
   readonly rows: number;
 }

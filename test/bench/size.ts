@@ -5,7 +5,7 @@ import type { Section } from './main';
 
 const DIST = path.join(projectRoot, 'dist');
 
-/** What is in the bundles of the extension, and when each of it is loaded. */
+/** The bundles of the extension, and when each is loaded. */
 const LOADED: Readonly<Record<string, string>> = {
   extension: 'with every window',
   app: 'with the first command, view or document of Picklepost, or an inbox',
@@ -30,7 +30,7 @@ const LOADED: Readonly<Record<string, string>> = {
   receiveFromInbox: 'when items of a shared inbox are fetched',
 };
 
-/** What is installed, and when it is loaded. */
+/** Measures the installed files, and says when each is loaded. */
 export async function benchSize(): Promise<Section[]> {
   const vsix = readdirSync(projectRoot).find((name) => name.endsWith('.vsix'));
   const programs = ['worker', 'cli', 'cliWorker'].map((name) => [

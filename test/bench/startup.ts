@@ -9,7 +9,7 @@ import { median } from './measure';
 
 const RUNS = 5;
 
-/** What Picklepost costs a window that has just been opened: the packaged extension in a real VS Code. */
+/** Measures the cost of Picklepost for a window that has just been opened: the packaged extension in a real VS Code. */
 export async function benchStartup(): Promise<Section> {
   const directory = mkdtempSync(path.join(tmpdir(), 'picklepost-bench-'));
   const times: Record<'activation' | 'first' | 'again', number[]> = { activation: [], first: [], again: [] };

@@ -44,7 +44,7 @@ export interface PeerTask {
 export interface PeerResult {
   /** From before connecting until it was confirmed; of the sender only. */
   readonly seconds: number;
-  /** Of the processor. */
+  /** Time of the processor. */
   readonly cpuSeconds: number;
   /** Bytes; the most that were resident. */
   readonly memory: number;

@@ -17,7 +17,7 @@ import { median, medianSeconds, rate, ratio, secondsOf, told } from './measure';
 import { namedKeys } from '../harness/namedKeys';
 
 const SIZE = 128 * 1024 * 1024;
-/** Of the setting, from what the original uses on; the text is smaller. */
+/** Values of the setting, from that of the original on. */
 const BUFFERS = [1111, 16_384, 65_536, 262_144, 524_288, 1_048_576];
 const BUFFER_RUNS = 7;
 const SMALLER = SIZE / 4;

@@ -14,7 +14,7 @@ const RUNS = 5;
 interface Work {
   readonly title: string;
   readonly file: string;
-  /** What the peer is asked. */
+  /** The questions to the peer. */
   readonly work: 'window' | 'list' | 'sort' | 'statistics';
   /** The same in Python. */
   readonly python?: string;

@@ -153,7 +153,7 @@ function joblibFiles(way: RegExp): Buffer[] {
   return files.filter(([name]) => way.test(name)).map(([, text]) => Buffer.from(text, 'base64'));
 }
 
-/** What is packed in each way. */
+/** The content that is packed in each way. */
 export const packed: Target = {
   name: 'packed',
   corpus: [

@@ -5,7 +5,7 @@ import type { Target } from './target';
 
 /** Inputs after which coverage is looked at: a look takes some milliseconds. */
 const BATCH = 512;
-/** Of those that come to new code, how many are taken together. */
+/** Inputs that are tried together to see whether they come to new code. */
 const GROUP = 32;
 /** Share of the inputs that are guided: counting blocks halves the speed, and after so many there is little that is new. */
 const GUIDED_SHARE = 0.1;

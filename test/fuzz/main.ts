@@ -14,7 +14,7 @@ const LOOK = 1_000;
 const GROWTH = 32 * 1024 * 1024;
 const FOLDER = 'fuzz-findings';
 
-/** What the thread that tries inputs is given. */
+/** The data of the thread that tries inputs. */
 interface Task {
   readonly name: string;
   readonly count: number;

@@ -7,7 +7,7 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff];
 
 type Change = (input: Buffer, random: SeededRandom, others: Others) => Buffer;
 
-/** What a change may take its material from. */
+/** The material of changes. */
 export interface Others {
   readonly corpus: readonly Buffer[];
   readonly dictionary: readonly Buffer[];

@@ -104,7 +104,7 @@ export const frames: Target = {
   },
 };
 
-/** What a session holds once it has been opened. */
+/** The parts of an open session. */
 export const message: Target = {
   name: 'message',
   corpus: messages(),

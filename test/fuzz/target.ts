@@ -3,9 +3,9 @@ export interface Target {
   readonly name: string;
   /** Valid inputs. */
   readonly corpus: readonly Buffer[];
-  /** What the format is made of. */
+  /** Parts of the format, from which inputs are made. */
   readonly dictionary: readonly Buffer[];
-  /** Rejects or throws for nothing but a mistake of this program: errors that it has for broken inputs do not count. */
+  /** Rejects or throws only because of a bug in this program; its errors for broken inputs do not count. */
   run(input: Buffer): void | Promise<void>;
 }
 

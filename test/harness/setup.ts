@@ -24,7 +24,7 @@ export function ensureHarness(): string {
   return installed;
 }
 
-/** What is kept between runs, outside of the clone. */
+/** The folder of the files that are kept between runs, outside of the clone. */
 export function cacheDir(): string {
   // The specification has an empty or relative path ignored.
   const cache = process.env.XDG_CACHE_HOME ?? '';

@@ -10,7 +10,7 @@ import { plainJson } from '../../src/core/values/known/plainJson';
 import { recognise } from '../../src/core/values/known/recognise';
 import { needsPython, runPython } from './python';
 
-/** What Python finds in a file; a problem where its libraries cannot read it. */
+/** The content that Python finds in a file, or a problem if its libraries cannot read it. */
 interface Answer {
   readonly file: string;
   readonly csv?: string;

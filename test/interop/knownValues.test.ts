@@ -42,7 +42,7 @@ function copiesOf(script: string, python: string): Copy[] {
 interface Library {
   readonly script: string;
   readonly modules: readonly string[];
-  /** Of its samples, the worst. */
+  /** The worst level of its samples. */
   readonly level: Level;
   /** Samples that are not of a known form, or whose class nobody knows. */
   readonly others: Readonly<Record<string, Level>>;

@@ -126,7 +126,7 @@ describe('The documented native dialect, against Python', function () {
       inbox.close();
     });
 
-    /** What it takes to send files with one of the keys, or none. */
+    /** The arguments to send files with one of the keys, or none. */
     function sending(keyFile: 'key' | 'otherKey' | '-', sent: readonly File[] = files): string[] {
       const port = String(server.address?.port);
       return [

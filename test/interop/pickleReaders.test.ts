@@ -62,7 +62,7 @@ describe("what CPython's readers do", function () {
   });
 });
 
-/** What is missing in what we say of a pickle. */
+/** The effects that our list for a pickle lacks. */
 function untoldOf(bytes: Buffer, { names, calls }: Recorded): string[] {
   const { actions } = decodePickleFile(bytes, undefined, undefined, { isFull: true });
   const untold = names.filter((name) => !isPlainName(name) && !isNameTold(name, actions));

@@ -8,7 +8,7 @@ interface Sample {
   readonly name: string;
   readonly pickle: string;
   readonly printed: string;
-  /** Of a frame or a series. */
+  /** The CSV of a frame or a series. */
   readonly csv: string | null;
   /** Whether a line below says its class, types and shape. */
   readonly isDescribed: boolean;

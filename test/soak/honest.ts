@@ -8,7 +8,7 @@ import { messageOf } from '../../src/core/errors';
 import { findDialect, type DialectName } from '../../src/core/wire/dialects';
 import { sendHonestItem } from '../attacks/honestSender';
 
-/** What has become of one item. */
+/** The outcome of one item. */
 export interface HonestReport {
   /** Undefined where it could not be sent. */
   readonly sha256?: string;

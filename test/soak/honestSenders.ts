@@ -35,7 +35,7 @@ export class HonestSenders {
     this.lost = sent.filter((sha256) => !this.server.received.has(sha256)).length;
   }
 
-  /** What must not be. */
+  /** Findings that fail the run. */
   problems(): string[] {
     const errors = new Set(this.reports.flatMap(({ error }) => error ?? []));
     return [

@@ -73,7 +73,7 @@ describe('the view of tables, pictures and plots', () => {
     await page().getByRole('grid').waitFor();
   }
 
-  /** Of a table whose rows have one label. */
+  /** A cell of a table whose rows have one label. */
   function cell(row: number, column: number) {
     return page().locator(`.row[aria-rowindex="${row + 2}"] .cell[aria-colindex="${column + 2}"]`);
   }

@@ -11,7 +11,7 @@ import { accessTo, createInbox, fileItem, key, Reader, send } from '../unit/nats
 import { freePort, NatsServer, skipWithoutNats } from '../unit/nats/natsServer';
 import { Workbench } from './workbench';
 
-/** Of a class that hands in, where the others may not read. */
+/** The users of a class that hands in work, which the others may not read. */
 const USERS = `authorization { users = [
   { user: teacher, password: t-secret }
   { user: alice, password: a-secret, permissions: {

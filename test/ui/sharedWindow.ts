@@ -72,7 +72,7 @@ async function arrange({ workbench, port }: SharedWindow, setting: Setting): Pro
   await workbench.statusBarItem(String(port)).waitFor({ state: isReceiving ? 'visible' : 'hidden' });
 }
 
-/** What failed may have left anything behind. */
+/** A failed test may have left anything behind. */
 async function closeWindow(): Promise<void> {
   await shared?.workbench.close();
   shared = undefined;

@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../harness/browser';
 
-/** What the rows in the page say of themselves, from top to bottom. */
+/** Descriptions of the rows in the page, from top to bottom. */
 interface Rows {
   /** `aria-rowindex` of the first and the last one. */
   readonly first: number;

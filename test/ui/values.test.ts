@@ -427,7 +427,7 @@ describe('working with received values', () => {
     await workbench.screenshot('save-formats', workbench.quickPickItem('JSON'));
     await workbench.pick('JSON');
     const file = path.join(workbench.folder, 'converted.json');
-    // Of a first try.
+    // A first try may have left the file.
     fs.rmSync(file, { force: true });
     await workbench.chooseFile(file);
     await workbench.notification('Saved');

@@ -21,7 +21,7 @@ export interface ItemVector {
   readonly inboxKey: string;
   /** Text of the file `FORMAT`. */
   readonly format: string;
-  /** Of the item file. */
+  /** The name of the item file. */
   readonly name: string;
   /** The item file, base64url. */
   readonly file: string;
@@ -59,7 +59,7 @@ export function openStream(key: FernetKey, stream: Buffer, pieceSize: number): B
   return Buffer.concat(pieces);
 }
 
-/** What a file of test/vectors holds. */
+/** The content of a file of test/vectors. */
 export function readVectors(name: string): unknown {
   return JSON.parse(readFileSync(`test/vectors/${name}.json`, 'utf8'));
 }

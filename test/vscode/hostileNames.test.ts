@@ -8,7 +8,7 @@ import { serverItem } from '../../src/editor/servers/serverRows';
 import type { ServerRow } from '../../src/editor/servers/serverNodes';
 import { SentTree } from '../../src/editor/sending/sentTree';
 import { withoutLinks } from '../../src/editor/shell/foreignText';
-import { describeItem } from '../../src/inbox/items/describeItem';
+import { itemMetadata } from '../../src/inbox/items/itemMetadata';
 import { displayNameOf, instanceName } from '../../src/net/discovery/service';
 import { MemorySecrets } from '../harness/memorySecrets';
 import { freePort } from '../unit/net/sending';
@@ -77,7 +77,7 @@ describe('hostile names', () => {
   it('have no effect in the view of received items', () => {
     const arrival = { dialect: 'native', from: '10.0.0.7:5000', encrypted: true, key: 'Anna' };
     const offer = { kind: 'file', name: HOSTILE, path: `a/${HOSTILE}`, message: HOSTILE } as const;
-    const item = describeItem(arrival, offer, { size: 1, sha256: 'ab'.repeat(32) });
+    const item = itemMetadata(arrival, offer, { size: 1, sha256: 'ab'.repeat(32) });
     const state = { isUnread: true, savedPath: undefined, problem: undefined, isStored: false };
     const { label, description, accessibilityInformation } = receivedTreeItem(item, state);
     assertInert(label, description, accessibilityInformation?.label, itemTooltip(item, state));

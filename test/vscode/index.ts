@@ -1,4 +1,4 @@
-// What the extension host calls: runs every *.test.js beside this file.
+// The extension host calls this: it runs every *.test.js beside this file.
 import fs from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';

@@ -96,7 +96,7 @@ describe('an item under the settings of the receiver', () => {
   });
 });
 
-/** What an output channel holds, once it shows some text. */
+/** The text of an output channel, once it shows some. */
 async function outputOf(name: string): Promise<string> {
   const show = await commandOf(name);
   return new Promise((resolve) => {

@@ -38,7 +38,7 @@ export class MemoryState implements vscode.Memento {
   }
 }
 
-/** What a person would have been told. */
+/** Messages that a person would have seen. */
 export interface Told {
   readonly message: string;
   readonly actions: readonly MessageAction[];

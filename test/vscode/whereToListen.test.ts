@@ -21,7 +21,7 @@ import { openDoor } from '../harness/openDoor';
 import { MemorySecrets } from '../harness/memorySecrets';
 import { configure, RecordingReporter, testLog } from './senderFixture';
 
-/** Of no machine: for documentation. */
+/** An address for documentation, which no machine has. */
 const NOWHERE = '192.0.2.77';
 
 describe('where the receive server of a window listens', () => {

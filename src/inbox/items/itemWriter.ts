@@ -13,7 +13,7 @@ import { diskError } from '../disk/diskError';
 import type { Arriving, DiskSpace } from '../disk/diskSpace';
 import type { PieceFile } from './pieceFile';
 import type { PrefixCache } from './prefixCache';
-import { describeItem } from './describeItem';
+import { itemMetadata } from './itemMetadata';
 import type { ItemCommitter } from './itemCommitter';
 import { sealFooter } from './itemFooter';
 import { checkContent, deleted, notWhole, takenOver } from './itemFailures';
@@ -291,7 +291,7 @@ export class InboxItemWriter implements ItemWriter, Arriving {
     const about = 'kind' in end ? end : this.offer;
     if (!about) throw new Error('a stream ends with what it is');
     const here = { size: this.plainSize, digest: this.digest, isHashed: !sent || this.isContinued };
-    return describeItem(this.arrival, about, checkContent(sent, here));
+    return itemMetadata(this.arrival, about, checkContent(sent, here));
   }
 
   /** One after another, so that the next owner of the transfer finds it in order. */

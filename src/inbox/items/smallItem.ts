@@ -15,7 +15,7 @@ import { diskError } from '../disk/diskError';
 import { PRIVATE } from '../disk/durableFile';
 import { sealFooter } from './itemFooter';
 import type { ItemCommitter } from './itemCommitter';
-import { describeItem } from './describeItem';
+import { itemMetadata } from './itemMetadata';
 import { notWhole } from './itemFailures';
 import { say } from '../../core/text';
 
@@ -103,7 +103,7 @@ export class SmallItemWriter implements ItemWriter {
     if (!content || !token) throw notWhole();
     const whole = { size: content.length, sha256: hashOf(content) };
     if ('sha256' in end && (end.size !== whole.size || end.sha256 !== whole.sha256)) throw notWhole();
-    const item = describeItem(arrival, offer, whole);
+    const item = itemMetadata(arrival, offer, whole);
     try {
       const bytes = Buffer.concat([token, sealFooter(committer.footerKey, { item, key })]);
       await writing.run(() => writeDurably(path, bytes), shareAddressOf(arrival.from));

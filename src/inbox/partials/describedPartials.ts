@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 import { withPastTime } from '../disk/fileAge';
-import { itemName } from '../items/describeItem';
+import { itemName } from '../items/itemMetadata';
 import type { PartialState, PartialStates } from './partialStates';
 import type { PartialStream, PartialStreams } from './partialStreams';
 

@@ -19,7 +19,7 @@ export const NONE: Section = {
   rows: [],
 };
 
-/** What is kept of a line that it prints. */
+/** The part of a printed line that is kept. */
 interface Line {
   readonly event: string;
   readonly id?: string;

@@ -87,7 +87,7 @@ describe('Each example of the help works unchanged, with a receive server at 192
   needsLab(this);
   let lab: Lab;
   let server: Listener;
-  /** Of items that are there: two texts. */
+  /** IDs of two texts in the inbox. */
   let ids: readonly [string, string];
 
   before(async () => {

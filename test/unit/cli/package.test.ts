@@ -75,7 +75,7 @@ describe('The npm package', function () {
     return output;
   }
 
-  /** Of a copy of the source, since packing builds anew what the other tests use. */
+  /** Packs a copy of the source, since packing rebuilds the files that the other tests use. */
   async function pack(): Promise<Packed> {
     for (const name of [
       'package.json',

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 
-/** Of passStamp.mjs, which runs unbuilt. */
+/** The interface of passStamp.mjs, which runs unbuilt. */
 interface PassStamp {
   readonly isFresh: boolean;
   keep(): void;

@@ -34,7 +34,7 @@ export async function store(
   return writer.finish(content);
 }
 
-/** Of the items that tests offer. */
+/** The key of the items that tests offer. */
 export const ITEM_KEY = FernetKey.generate();
 
 /** Sends pieces of an item that was offered, as its sender does, from one on and before another; all unless given. */

@@ -31,7 +31,7 @@ export interface NatsServerOptions {
   /** More of its configuration. */
   readonly config?: string;
   readonly isWithoutJetStream?: boolean;
-  /** Of its process, beside that of this one. */
+  /** Variables for its process, in addition to those of this one. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 

@@ -6,7 +6,7 @@ import type { SeededRandom } from './seededRandom';
 
 export const FAULT_KINDS = ['cut', 'end', 'delay', 'reorder', 'duplicate', 'flip', 'truncate'] as const;
 
-/** What is done to one direction of a connection. */
+/** A fault in one direction of a connection. */
 export interface Fault {
   readonly kind: (typeof FAULT_KINDS)[number];
   readonly direction: 'up' | 'down';

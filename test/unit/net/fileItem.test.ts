@@ -95,7 +95,7 @@ function isUnreadable(message: RegExp): (error: unknown) => boolean {
   return (error) => error instanceof UnreadableError && message.test(error.message);
 }
 
-/** What this process has open. */
+/** The files that this process has open. */
 async function openFiles(): Promise<string[]> {
   const descriptors = await readdir('/proc/self/fd');
   return Promise.all(descriptors.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));

@@ -31,7 +31,7 @@ interface Outcome {
   readonly start: number | undefined;
   /** Pieces that were handed to the socket, of the last one perhaps only a part. */
   readonly sent: number;
-  /** Of the file, once it has arrived. */
+  /** The hash of the file, once it has arrived. */
   readonly sha256: string | undefined;
 }
 

@@ -14,7 +14,7 @@ async function* content(text: string): AsyncGenerator<Uint8Array> {
 
 describe('the cache of decoded values', () => {
   let worker: ValueWorker;
-  /** What is decoded next, and how often something was. */
+  /** The value that is decoded next, and how often one was. */
   let text: string;
   let loads: number;
   let cache: ValueCache;

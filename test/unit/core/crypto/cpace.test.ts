@@ -47,7 +47,7 @@ describe('CPace', () => {
     });
   };
 
-  /** Of the published points, those that must abort. The others are of large order once X25519 has cleared the top bit. */
+  /** The published points that must abort. The others are of large order once X25519 has cleared the top bit. */
   const MUST_ABORT = [0, 1, 2, 3, 4, 5, 7].map((number) => `Invalid Y${String(number)}`);
 
   for (const [name, point] of Object.entries(vectors.X25519_points)) {

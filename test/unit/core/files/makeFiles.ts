@@ -4,7 +4,7 @@ export interface ZipFile {
   readonly name: string;
   readonly content: Uint8Array;
   readonly isDeflated?: boolean;
-  /** What the directory says instead of the truth. */
+  /** False entries of the directory. */
   readonly claims?: { readonly size?: number; readonly packedSize?: number; readonly offset?: number };
 }
 

@@ -12,7 +12,7 @@ import { ServerFixture } from '../../net/serverFixture';
 const CODE = PairingCode.parse('42 amber falcon');
 const WRONG = PairingCode.parse('42 amber tulip');
 
-/** What windows tell one another, at once. */
+/** Notes between windows, which arrive at once. */
 class Notes {
   readonly codes = new Map<string, WindowCode>();
   readonly pairings = new Map<string, WindowPairing>();

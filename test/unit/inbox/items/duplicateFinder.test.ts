@@ -88,7 +88,7 @@ describe('An item that is offered again', function () {
       assert(await storeOffered(inbox, offer));
       assert.equal(await storeOffered(inbox, offer), undefined);
     }
-    // Of a file without a place, it is nobody's business who may execute it.
+    // The executable bit only matters for files with a path.
     assert.equal(await storeOffered(inbox, { ...OFFER, mode: 0o111 }), undefined);
     inbox.close();
   });

@@ -24,7 +24,7 @@ function read(pickle: string): PickleFile {
   return decodePickleFile(Buffer.from(pickle, 'latin1'));
 }
 
-/** Of a kind of effect, what is called or named, how often, and how many results are dropped. */
+/** For each effect of some kinds: the called or named object, how often, and how many results are dropped. */
 function effects({ actions }: PickleFile, ...kinds: Effect['kind'][]): [string, number, number][] {
   return actions.effects
     .filter(({ kind }) => kinds.includes(kind))

@@ -24,7 +24,7 @@ function format(value: Value, maxLength = 1_000_000): string {
   return formatXml(value, { indent: 2, maxLength });
 }
 
-/** Of foreign XML, but for the name of the root. */
+/** The value of foreign XML, without the name of the root. */
 function withoutRoot(value: Value): Value {
   if (!(value instanceof Dict) || value.keys[0] !== '#root') return value;
   if (value.size === 2 && value.keys[1] === '#text') return value.values[1]!;

@@ -6,7 +6,7 @@ import { decodeFile, unpackFile } from '../../../../../src/core/files/fileDecode
 import { MemorySource } from '../../../../../src/core/values/byteSource';
 import { formatPreview } from '../../../../../src/core/render/preview';
 
-/** What Picklepost makes of a pickle. */
+/** Picklepost's result for a pickle. */
 export interface Shown {
   /** In one line, as a row of a tree shows it. */
   readonly line: string;

@@ -39,9 +39,9 @@ interface SideVector {
 interface FrameVector {
   readonly from: Side;
   readonly frame: string;
-  /** Of a control frame. */
+  /** The message of a control frame. */
   readonly message?: { readonly type: string; readonly key?: string };
-  /** Of a data frame. */
+  /** The number of the item of a data frame. */
   readonly item?: number;
   readonly piece?: string;
 }

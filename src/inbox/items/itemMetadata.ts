@@ -4,7 +4,7 @@ import { madeUpName, safeName } from '../output/safeName';
 import { newItemId, timeOfItemId } from './itemId';
 
 /** The metadata of a complete item: with an id, and a safe name. */
-export function describeItem(
+export function itemMetadata(
   arrival: Arrival,
   content: Content & Origin,
   whole: SentContent & Pick<ReceivedItem, 'isHashClaimed'>,
