@@ -14,6 +14,8 @@ export interface ElementType {
   readonly littleEndian: boolean;
   /** `bfloat16` and `float8_*` have the same sizes as other floats, and are distinguished by this name. */
   readonly floatFormat?: string;
+  /** Set for text that is read without spaces at its end (`numpy.chararray`). */
+  readonly isStripped?: true;
   /** Unit of a datetime or timedelta, such as `ns`, with its count: `25s`. */
   readonly unit?: string;
   readonly fields?: readonly ElementField[];

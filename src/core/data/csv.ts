@@ -2,7 +2,7 @@ import { partOf } from '../arrays/arrayPart';
 import type { NdArray } from '../arrays/ndArray';
 import { elementsOf } from '../values/known/numpy/elements';
 import { arrayColumns } from '../values/known/numpy/arrayColumn';
-import { textOfValue } from '../values/known/pythonText';
+import { reprOf, textOfValue } from '../values/known/pythonText';
 import { linesOf } from '../values/known/knownRepr';
 import { recognise } from '../values/known/recognise';
 import { printArray } from '../values/known/print/numpyText';
@@ -116,7 +116,7 @@ function objectText(column: Column, row: number, text: string): string {
   // pandas makes Python's complex numbers of those with fewer digits.
   if (column.type === 'complex64') return textOfValue(value);
   const known = recognise(value);
-  if (known?.array !== undefined) return printArray(known.array);
+  if (known?.array !== undefined) return known.isCalled === true ? reprOf(value) : printArray(known.array);
   return (known && linesOf(known)) ?? text;
 }
 

@@ -62,6 +62,8 @@ SAMPLES = {
     "matrix": np.matrix([[1, 2]]),
     "memmap": memory_map(),
     "chararray": np.char.array(["ab", "c"]),
+    "chararray of bytes": np.char.array([b"a", b"bb"], itemsize=3),
+    "lists of one length among objects": np.fromiter([[1, 2], [3, 4]], dtype=object),
     "own array": np.arange(3).view(OwnArray),
     "masked": np.ma.array([1, 2, 3], mask=[True, False, False]),
     "masked without mask": np.ma.array([1.5, 2.5]),

@@ -1,6 +1,12 @@
 """Writes arrays, frames and series as pickles, a JSON object a line, with what print() and to_csv() say of each."""
-import collections, datetime, decimal, fractions, json, pathlib, pickle, uuid
+import array, collections, datetime, decimal, fractions, functools, json, operator, pathlib, pickle, types, uuid
 import numpy as np, pandas as pd
+
+try:
+    import pytz
+except ImportError:
+    pytz = None
+
 
 def object_array(*values):
     array = np.empty(len(values), dtype=object)
@@ -161,6 +167,19 @@ values = {
         {"k": datetime.date(2024, 1, 1), 1: ["x", {"y": (pathlib.PurePosixPath("a"),)}]}, collections.deque([1, "x"], maxlen=5),
         collections.Counter("aab"), frozenset(), [[[["deep"]]]], [datetime.timedelta(1)],
     ], dtype=object)}),
+    "exceptions and arrays within cells": pd.DataFrame({"a": pd.Series([
+        KeyError("k"), ValueError("bad", 1), OSError(2, "No", "f.txt"), ValueError(), array.array("d", [1.5]), np.array(["\n"]),
+        types.SimpleNamespace(x=1), functools.partial(int, base=2),
+    ], dtype=object)}),
+    "objects as repr() has them": object_array(
+        KeyError("k"), collections.Counter("abb"), collections.Counter(), array.array("d", [1.5, 2]), types.SimpleNamespace(x="y"),
+        functools.partial(int, base=2), operator.itemgetter(1), datetime.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=datetime.timezone.utc),
+    ),
+    "text without spaces at its end": np.char.array([["a ", "b"], ["c", "dd  "]]),
+    "bytes without spaces at their end": np.char.array([b"a ", b"bb"]),
+    "series of times in a zone of pytz": pd.Series(pd.date_range("2024-01-01", periods=2, tz=pytz.FixedOffset(90)) if pytz else []),
+    "series of bytes": pd.Series(np.array([b"a", b"bc"])),
+    "series of sparse texts": pd.Series(pd.arrays.SparseArray(["a", "a", "b"], fill_value="a")),
     "frames within cells": pd.DataFrame({"a": pd.Series([pd.DataFrame({"b": [1, 2], "c": ["x", "y"]}), None], dtype=object), "d": [1, 2]}),
     "series within cells of a series": pd.Series([pd.Series([1.5, 2]), pd.Series(["a"], name="q"), 3], dtype=object),
     "indexes within cells": pd.DataFrame({"a": pd.Series([pd.Index(["x", "y"]), pd.MultiIndex.from_tuples([("a", 1)]), pd.Categorical(["u"])], dtype=object)}),

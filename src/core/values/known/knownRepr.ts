@@ -40,6 +40,7 @@ export function knownRepr(known: Known, write: (part: Value) => string): string 
   const isCalled =
     CALLED[library]?.has(type) === true ||
     isTime ||
+    known.isCalled === true ||
     (text === undefined && (library === 'Python' || known.isRecord === true));
   const source = isCalled ? known.python(MAX_PARTS) : undefined;
   if (source instanceof InertName) return source.name;
@@ -58,14 +59,24 @@ export function knownRepr(known: Known, write: (part: Value) => string): string 
     case 'timedelta':
       if (named.length === 0) return 'datetime.timedelta(0)';
       break;
+    case 'datetime':
+    case 'time':
+      // `fold` comes before `tzinfo`.
+      named.sort();
+      break;
+    case 'OrderedDict':
+      if (positional[0] === '{}') positional.pop();
+      break;
     case 'ZoneInfo':
       return `zoneinfo.ZoneInfo(key=${positional[0] ?? ''})`;
     case 'Period':
       return `Period(${[...positional, ...named.map(([, value]) => value)].join(', ')})`;
   }
   if (isTime) return `numpy.${name.replace('np.', '')}(${momentParts(positional, name)})`;
-  const shown = name.startsWith('datetime.') ? name : name.slice(name.lastIndexOf('.') + 1);
-  return `${shown}(${[...positional, ...named.map(([key, value]) => `${key}=${value}`)].join(', ')})`;
+  const shown = /^(?:datetime|functools|operator)\./.test(name)
+    ? name
+    : name.slice(name.lastIndexOf('.') + 1);
+  return `${shown.replace('SimpleNamespace', 'namespace')}(${[...positional, ...named.map(([key, value]) => `${key}=${value}`)].join(', ')})`;
 }
 
 /** The arguments of a time of numpy. The text of a `datetime64` implies the unit, except for NaT. */

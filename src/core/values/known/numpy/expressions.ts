@@ -5,8 +5,9 @@ import {
   type ElementType,
   type NdArray,
 } from '../../../arrays/ndArray';
-import { Dict, Tuple, type Value } from '../../value';
+import { Dict, InertCall, Tuple, type Value } from '../../value';
 import { expression } from '../matching';
+import { recognise } from '../registry';
 import { elementsOf } from './elements';
 import { nestedLists } from './lists';
 import { isLongDouble } from './readers';
@@ -22,9 +23,27 @@ export function numpyExpression(callee?: string): (elements: Value, array: NdArr
       return expression('np.empty', [new Tuple(shape.map(BigInt))], { dtype });
     if (shape[0] === 0 && callee === 'np.rec.array')
       return expression('np.recarray', [new Tuple([0n])], { dtype });
+    if (callee === 'np.char.array') {
+      const itemsize = BigInt(array.type.kind === 'str' ? array.type.size / 4 : array.type.size);
+      return expression(callee, [given], { itemsize: dtype && itemsize });
+    }
+    if (array.type.fields === undefined && shape.length === 1 && Array.isArray(given) && areAlike(given))
+      return expression('np.fromiter', [given], { dtype });
     if (mask === undefined) return expression(callee ?? 'np.array', [given], { dtype });
     return expression('np.ma.array', [given], { mask: nestedLists(mask, false), dtype });
   };
+}
+
+/** Whether all elements are sequences of one length, which numpy would take for a further dimension. */
+function areAlike(elements: readonly Value[]): boolean {
+  const first = lengthOf(elements[0]);
+  return first !== undefined && elements.every((element) => lengthOf(element) === first);
+}
+
+function lengthOf(value: Value | undefined): number | undefined {
+  if (Array.isArray(value)) return value.length;
+  if (value instanceof Tuple) return value.items.length;
+  return value instanceof InertCall ? recognise(value)?.children?.count : undefined;
 }
 
 /** Nested lists of long doubles with all of their digits. */

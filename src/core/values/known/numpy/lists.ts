@@ -1,12 +1,14 @@
 import {
+  elementCount,
   type ElementField,
   type ElementType,
   type NdArray,
+  offsetOf,
   takeField,
   viewOf,
 } from '../../../arrays/ndArray';
 import { LimitError } from '../../../errors';
-import { DECODED_MEMORY } from '../../../limits';
+import { DECODED_MEMORY, WRITTEN_TEXT } from '../../../limits';
 import { say } from '../../../text';
 import { InertCall, type Value } from '../../value';
 import { recognise } from '../registry';
@@ -44,6 +46,22 @@ export function checkListed(count: number, weight = 1): void {
     );
 }
 
+/** Elements whose texts tell how long those of all are, and elements whose texts always fit. */
+const SAMPLES = 256;
+const ALWAYS_FIT = 1_000_000;
+
+/** Refuses an array at once whose elements do not fit into a text. @throws LimitError */
+function checkText(array: NdArray): void {
+  const count = elementCount(array.shape) ?? 0;
+  if (count < ALWAYS_FIT || array.objects !== undefined) return;
+  const { text } = elementsOf(array);
+  let length = 0;
+  for (let i = 0; i < SAMPLES; i++)
+    length += text(offsetOf(array, Math.floor((i * count) / SAMPLES))).length + ', '.length;
+  // Others may be somewhat shorter.
+  checkListed(count, (0.9 * MAX_LISTED * length) / SAMPLES / WRITTEN_TEXT);
+}
+
 /** The only element of an array without dimensions. A masked element, or masked field of a record, is None. */
 export function elementOf(array: NdArray): Value {
   const { mask, type } = array;
@@ -65,6 +83,7 @@ function fieldOf(record: NdArray, field: ElementField): Value {
  */
 export function nestedLists(array: NdArray, isPlain: boolean): Value {
   checkListed(listedCount(array.shape), weightOf(array.type, isPlain));
+  checkText(array);
   const read = elementReader(array);
   const isOwn = array.objects === undefined || array.type.fields !== undefined;
   const list = (axis: number, at: number, maskAt: number): Value => {

@@ -1,3 +1,4 @@
+import { viewOf } from '../../../arrays/ndArray';
 import { type InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
 import { expression, isBare, nameOf, shortName } from '../matching';
@@ -19,7 +20,8 @@ function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
   if (name === undefined || name === 'numpy.ndarray' || FROMBUFFER.includes(nameOf(call.callable) as string))
     return knownArray(array);
   const isOwn = SUBCLASSES.has(name);
-  const known = knownArray(array, {
+  const isText = name.endsWith('chararray');
+  const known = knownArray(isText ? viewOf(array, { type: { ...array.type, isStripped: true } }) : array, {
     library: isOwn ? 'numpy' : '',
     type: shortName(args[0] as Value),
     python: numpyExpression(SUBCLASSES.get(name)),

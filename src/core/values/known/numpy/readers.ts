@@ -28,9 +28,9 @@ export function valueReader(type: ElementType): Read<Value> {
     case 'timedelta':
       return timeReader(type);
     case 'str':
-      return stringReader(size, littleEndian);
+      return stringReader(type);
     case 'bytes':
-      return (view, at) => withoutZeros(bytesAt(view, at, size));
+      return (view, at) => withoutZeros(bytesAt(view, at, size), type.isStripped === true);
     case 'record':
       return recordReader(type);
     case 'array':
@@ -93,7 +93,7 @@ function smallFloatText(value: number, size: number, floatFormat: string | undef
   return Math.abs(value) < 1e-4 ? text.replace(/^(-?)0\.0001$/, '$11e-04') : text;
 }
 
-function stringReader(size: number, isLittle: boolean): Read<string> {
+function stringReader({ size, littleEndian: isLittle, isStripped }: ElementType): Read<string> {
   return (view, at) => {
     let end = at + size;
     while (end > at && view.getUint32(end - 4, isLittle) === 0) end -= 4;
@@ -102,7 +102,7 @@ function stringReader(size: number, isLittle: boolean): Read<string> {
       const code = view.getUint32(i, isLittle);
       text += code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
     }
-    return text;
+    return isStripped ? text.trimEnd() : text;
   };
 }
 
@@ -110,9 +110,13 @@ function bytesAt(view: DataView, at: number, size: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + at, size);
 }
 
-function withoutZeros(bytes: Uint8Array): Uint8Array {
+function withoutZeros(bytes: Uint8Array, isStripped: boolean): Uint8Array {
   let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end--;
+  while (
+    end > 0 &&
+    (bytes[end - 1] === 0 || (isStripped && /\s/.test(String.fromCharCode(bytes[end - 1] ?? 0))))
+  )
+    end--;
   return bytes.subarray(0, end);
 }
 

@@ -31,9 +31,8 @@ function scalarExpression({ type, element, text }: Scalar, limit: number): Value
   const { kind } = type;
   if (kind === 'object' && type.fields === undefined) return element;
   if (kind === 'datetime' || kind === 'timedelta') return recognise(element)?.python(limit) ?? element;
-  // numpy makes a record only as the element of an array of records.
   if (type.fields !== undefined)
-    return expression('np.array', [recognise(element)?.python(limit) ?? element], {
+    return expression('np.void', [recognise(element)?.python(limit) ?? element], {
       dtype: dtypeArgument(type),
     });
   return expression(`np.${scalarName(type)}`, [isLongDouble(type) ? longNumber(element, text) : element]);

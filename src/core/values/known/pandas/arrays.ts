@@ -4,7 +4,7 @@ import { arrowVector } from '../arrow/arrow';
 import { arrowTypeOf } from '../arrow/types';
 import { argumentsOf, dictOf, itemsOf, nameOf, numberOf, textOf } from '../matching';
 import { arrayOfValue } from '../numpy/arrays';
-import { textOfValue } from '../pythonText';
+import { reprOf, textOfValue } from '../pythonText';
 import { backedArray, type LevelOf, plainVector, stringKind } from './backedArrays';
 import { named, newState } from './classes';
 import { arrayVector, maskedVector, missingCell, sparseVector, valuesVector, type Vector } from './vector';
@@ -103,7 +103,7 @@ function sparseArray(value: Value | undefined, levelOf: LevelOf): Vector | undef
   if (dtype === undefined || values === undefined || positions === undefined) return undefined;
   const fillValue = dtype.get('_fill_value') ?? null;
   const fill = valuesVector([fillValue], values.type, values.kind, 'NaN');
-  const name = `Sparse[${values.type}, ${fill.cell(0).text.replace('NaN', 'nan')}]`;
+  const name = `Sparse[${values.type}, ${reprOf(fillValue)}]`;
   return { ...sparseVector(positions.length, positions.at, values, fill, name), fill: fillValue };
 }
 

@@ -1,7 +1,9 @@
 import { Dict, InertCall, type InertName, isBytes, Tuple, UnhashableError, type Value } from '../../value';
 import { isContainer } from '../../children';
 import { expression } from '../matching';
+import { reprOf } from '../pythonText';
 import { recognise } from '../registry';
+import { offsetText } from '../standard/zones';
 import { labelAt, type Index } from './indexes';
 import { knownTimestamp } from './times';
 import { listValues, type Vector } from './vector';
@@ -9,11 +11,13 @@ import { listValues, type Vector } from './vector';
 /** The Python expression of a frame. Undefined if a label is not hashable, which no frame of pandas can have. */
 export function frameExpression(columns: Index, index: Index, vectors: readonly Vector[]): Value | undefined {
   const labels = vectors.map((_, i) => labelAt(columns, i));
-  const given = index.isDefault ? undefined : indexExpression(index);
+  // Without columns, pandas finds no rows to number.
+  const isNumbered = index.isDefault && (vectors.length > 0 || index.length === 0);
+  const given = isNumbered ? undefined : indexExpression(index);
   if (TYPED_LABELS.has(columns.type)) return joined(labels, index, vectors, indexExpression(columns));
   const data = dictionaryOf(vectors.map((vector, i) => [labels[i] as Value, vectorExpression(vector)]));
   if (!data) return undefined;
-  if (data.size < vectors.length) return joined(labels, index, vectors);
+  if (new Set(labels.map(reprOf)).size < vectors.length) return joined(labels, index, vectors);
   const isNamed = columns.type === 'CategoricalIndex' || columns.names.some((name) => name !== null);
   const named = isNamed ? indexExpression(columns) : undefined;
   return expression('pd.DataFrame', [data], { index: given, columns: named });
@@ -97,11 +101,20 @@ export function vectorExpression(vector: Vector): Value {
   if (vector.arrowType !== undefined)
     return expression('pd.array', [values], { dtype: expression('pd.ArrowDtype', [vector.arrowType]) });
   if (/^(?:datetime|timedelta)64\[/.test(type))
-    return expression('pd.array', [timeTexts(vector, values)], { dtype: type });
+    return expression('pd.array', [timeTexts(vector, values)], {
+      dtype: type.replace(PYTZ_OFFSET, zoneName),
+    });
   if (/^Float/.test(type) && values.some((value) => Number.isNaN(value))) return floatArray(type, values);
   if (/^(?:U?Int|Float)\d|^boolean$|^string$|^period/.test(type) || (type === 'str' && values.length === 0))
     return expression('pd.array', [values], { dtype: type });
   return isFound(type, values) ? values : expression('np.array', [values], { dtype: type });
+}
+
+/** A zone of pytz in the name of a type, which pandas does not read there. */
+const PYTZ_OFFSET = /pytz\.FixedOffset\((-?\d+)\)/;
+
+function zoneName(_: string, minutes: string): string {
+  return `UTC${offsetText(60 * Number(minutes))}`;
 }
 
 /** Nullable floats with nan beside missing values, which `pd.array` does not distinguish. */
@@ -138,7 +151,8 @@ function isFound(type: string, values: readonly Value[]): boolean {
 /** Whether only an array of objects can hold a value. */
 function isOnlyObject(value: Value): boolean {
   if (typeof value === 'string' || isBytes(value)) return true;
-  return isContainer(value) && recognise(value) === undefined;
+  const known = isContainer(value) ? recognise(value) : undefined;
+  return isContainer(value) && (known === undefined || known.children !== undefined);
 }
 
 /** Times as text, which pandas parses: in UTC if their offsets differ, as pandas refuses a list of several offsets. */

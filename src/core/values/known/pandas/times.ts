@@ -18,7 +18,7 @@ import { expression } from '../matching';
 import { elementsOf } from '../numpy/elements';
 import { isoDurationText } from '../numpy/timeValues';
 import { remember } from '../registry';
-import { offsetText, type Zone } from '../standard/zones';
+import { offsetOfLocal, offsetText, type Zone } from '../standard/zones';
 import { missingCell, type Vector } from './vector';
 
 const NANOSECOND: Unit = { count: 1n, name: 'ns' };
@@ -43,7 +43,8 @@ export function timesVector(array: NdArray, unitName: string, zone: Zone | undef
   const nanoseconds = (row: number): bigint | undefined => nanosecondsOf(read(row), unit);
   return {
     length,
-    type: zone === undefined ? `datetime64[${unitName}]` : `datetime64[${unitName}, ${zone.name}]`,
+    type:
+      zone === undefined ? `datetime64[${unitName}]` : `datetime64[${unitName}, ${zone.repr ?? zone.name}]`,
     kind: 'time',
     cell: (row) => {
       const value = nanoseconds(row);
@@ -102,20 +103,26 @@ export function knownTimestamp(utc: bigint | undefined, zone: Zone | undefined):
   if (utc === undefined) return NOT_A_TIME_KNOWN;
   const text = zone === undefined ? timestampText(utc) : zonedText(utc, zone);
   const iso = zone === undefined ? timestampText(utc, 'T') : zonedText(utc, zone, 'T');
-  const tz = zone === undefined || /^UTC[+-]/.test(zone.name) ? undefined : zone.name;
-  const wall =
-    zone === undefined
-      ? text
-      : timestampText(utc + BigInt(Math.round(zone.offset(Number(utc / 1_000_000n)) * 1e9)));
+  const isFixed = zone?.isFixed === true && zone.name !== 'UTC';
   return {
     library: 'pandas',
     type: 'Timestamp',
     line: text,
     text,
     python: () =>
-      tz === undefined ? expression('pd.Timestamp', [text]) : expression('pd.Timestamp', [wall], { tz }),
+      zone === undefined || isFixed
+        ? expression('pd.Timestamp', [text])
+        : expression('pd.Timestamp', [wallText(utc, zone)], { tz: zone.name }),
     plain: () => iso,
   };
+}
+
+/** The time that clocks in a zone show, with its offset if they show it twice. */
+function wallText(utc: bigint, zone: Zone): string {
+  const offset = zone.offset(Number(utc / 1_000_000n));
+  const local = Number(utc / 1_000_000n) + offset * 1000;
+  const isTwice = offsetOfLocal(zone, local, false) !== offsetOfLocal(zone, local, true);
+  return `${timestampText(utc + BigInt(Math.round(offset * 1e9)))}${isTwice ? offsetText(offset) : ''}`;
 }
 
 /** How `pandas.NaT` is shown. */

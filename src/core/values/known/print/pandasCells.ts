@@ -15,7 +15,7 @@ const MAX_ITEMS = 100;
 export function cellLines(column: Column, rows: readonly number[]): string[] {
   const { number, choices } = column;
   const isFilled = rows.some((row) => column.cell(row).kind === 'missing');
-  const type = (choices?.values.type ?? column.type).replace(/^Sparse\[(\w+),.*/, '$1');
+  const type = (choices?.values.type ?? column.type).replace(/^Sparse\[([^,]+),.*/, '$1');
   if (/^float\d/.test(type) && number) return floatLines(rows.map((row) => number(row)));
   if (/^complex\d/.test(type)) return complexLines(rows.map((row) => complexParts(column.value(row))));
   const texts = rows.map((row) => column.cell(row).text);
@@ -93,7 +93,7 @@ function arraySequence(array: NdArray): string {
   const [length = 0] = array.shape;
   const texts = Array.from({ length: Math.min(length, MAX_ITEMS) }, (_, i) => {
     const part = takeAt(array, i);
-    return part.shape.length > 0 ? arraySequence(part) : elementText(part, 0);
+    return part.shape.length > 0 ? arraySequence(part) : escapeBreaks(elementText(part, 0));
   });
   return `[${texts.join(', ')}${length > MAX_ITEMS ? ', ...' : ''}]`;
 }

@@ -166,7 +166,9 @@ function nameText(column: Column | undefined): string {
 
 /** As pandas' `dtype.name` has it. */
 export function typeText({ type }: Column): string {
-  return type.replace(/^interval\[.*/, 'interval');
+  return type
+    .replace(/^interval\[.*/, 'interval')
+    .replace(/^\|S(\d+)$/, (_, size: string) => `bytes${8 * Number(size)}`);
 }
 
 /** Leaves out spaces at the start that all of them have. */

@@ -2,6 +2,7 @@ import type { Child } from '../../children';
 import { Dict, type Value } from '../../value';
 import type { Known } from '../known';
 import { dictOf, expression, hasNoItems, itemsOf, nameOf, shortName } from '../matching';
+import { reprOf } from '../pythonText';
 import { attributesOf, namedIn } from './records';
 import type { Form, Forms } from '../registry';
 
@@ -76,7 +77,11 @@ const defaultDictForm: Form = (call, args) => {
 const counterForm: Form = (call, [counts]) => {
   const dict = dictOf(counts);
   if (dict === undefined || !hasNoItems(call) || call.state !== undefined) return undefined;
-  return mapping('Counter', [...dict], () => expression('collections.Counter', [dict]));
+  const known = mapping('Counter', [...dict], () => expression('collections.Counter', [dict]));
+  const sorted = (): [Value, Value][] => [...dict].sort(([, a], [, b]) => Number(b) - Number(a));
+  return dict.values.every((count) => typeof count === 'bigint')
+    ? { ...known, repr: () => `Counter(${dict.size === 0 ? '' : reprOf(Dict.from(sorted()))})` }
+    : known;
 };
 
 const dequeForm: Form = (call, args) => {

@@ -1,5 +1,6 @@
-import { Dict } from '../../value';
+import { Dict, Tuple, type Value } from '../../value';
 import { dictOf, expression, hasNoItems, shortName } from '../matching';
+import { reprOf, textOfValue } from '../pythonText';
 import type { Form, Forms } from '../registry';
 import { parts } from './records';
 
@@ -10,11 +11,23 @@ const exceptionForm: Form = (call, args) => {
   return {
     library: 'Python',
     type,
+    isCalled: true,
+    get text() {
+      return messageOf(type, args);
+    },
     children: parts(args, [...(dictOf(call.state) ?? [])]),
     python: () => expression(type, args),
     plain: () => Dict.from([['type', type], ['args', [...args]], ...(dictOf(call.state) ?? [])]),
   };
 };
+
+function messageOf(type: string, args: readonly Value[]): string {
+  const [first = '', second, file] = args;
+  if (args.length > 1 && typeof first === 'bigint' && typeof second === 'string' && !/Value|Type/.test(type))
+    return `[Errno ${first}] ${second}${file === undefined ? '' : `: ${reprOf(file)}`}`;
+  if (args.length > 1) return reprOf(new Tuple([...args]));
+  return type === 'KeyError' && args.length === 1 ? reprOf(first) : textOfValue(first);
+}
 
 /** The names of Python's own exceptions. */
 export const EXCEPTIONS =

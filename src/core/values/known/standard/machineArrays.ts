@@ -40,12 +40,14 @@ const arrayForm: Form = (call, [type, code, machine, data]) => {
   if (format === undefined || bytes.length % format[1] !== 0) return undefined;
   const array = contiguous(bytes, simpleType(format[0], format[1], !isBig), [bytes.length / format[1]]);
   return (
-    array &&
-    knownArray(array, {
-      library: 'Python',
-      type: 'array',
-      python: (elements) => expression('array.array', [letter, elements]),
-    })
+    array && {
+      ...knownArray(array, {
+        library: 'Python',
+        type: 'array',
+        python: (elements) => expression('array.array', [letter, elements]),
+      }),
+      isCalled: true,
+    }
   );
 };
 

@@ -14,6 +14,8 @@ import {
 /** A time zone: its name, and its offset from UTC. */
 export interface Zone {
   readonly name: string;
+  /** How pandas calls it in a type, where that is not its name. */
+  readonly repr?: string;
   /** Set if its offset never changes. */
   readonly isFixed?: true;
   /** The offset from UTC in seconds, positive to the east. @param utc milliseconds since 1970 */
@@ -45,7 +47,8 @@ export function zoneOf(value: Value | undefined): Zone | undefined {
     case 'pytz._FixedOffset':
     case 'pytz.FixedOffset': {
       const minutes = numberOf(args[0]);
-      return minutes === undefined ? undefined : fixedZone(BigInt(minutes) * 60_000_000n, undefined);
+      const zone = minutes === undefined ? undefined : fixedZone(BigInt(minutes) * 60_000_000n, undefined);
+      return zone && (minutes === 0 ? zone : { ...zone, repr: `pytz.FixedOffset(${minutes})` });
     }
     default:
       return undefined;
