@@ -2,6 +2,7 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 
 /** What may be imported from outside the project, by folder: everything that matches the pattern is refused. */
@@ -125,6 +126,39 @@ const codecZones = ['assistant', 'editor', 'inbox', 'nats', 'net', 'webview', 'c
   }),
 );
 
+/** Most parts that a constructor takes in one object. With more, those that belong together become an object of their own. */
+const MOST_PARTS = 6;
+
+/** Larger types that are one thing and not a collection of parts: data, or an interface with methods. */
+const wholes = [
+  ...['Budgets', 'Column', 'DataTexts', 'DecodedPickleFile', 'ItemOffer', 'ItemWriter', 'Known', 'Manifest'],
+  ...['NdArray', 'OutgoingItem', 'RasterChoice', 'TableInfo', 'Terminal', 'ZipEntry'],
+];
+
+const constructorParts = {
+  create(context) {
+    const services = context.sourceCode.parserServices;
+    const checker = services.program.getTypeChecker();
+    return {
+      "MethodDefinition[kind='constructor']"({ value }) {
+        for (const node of value.params) {
+          const given = services.getTypeAtLocation(
+            node.type === 'TSParameterProperty' ? node.parameter : node,
+          );
+          const type = checker.getNonNullableType(given);
+          const symbol = type.aliasSymbol ?? type.symbol;
+          const isOwn = symbol?.declarations?.some((one) => one.getSourceFile().fileName.includes('/src/'));
+          const isObject = type.isIntersection() || (type.flags & ts.TypeFlags.Object) !== 0;
+          if (!isOwn || !isObject || type.symbol?.flags & ts.SymbolFlags.Class) continue;
+          const count = checker.getPropertiesOfType(type).length;
+          if (count > MOST_PARTS && !wholes.includes(symbol.name))
+            context.report({ node, message: `${symbol.name} has ${count} parts, more than ${MOST_PARTS}.` });
+        }
+      },
+    };
+  },
+};
+
 export default defineConfig(
   { ignores: ['dist/', 'out/', 'ui-shots/', '.vscode-test/', 'test/sample-workspace/'] },
   js.configs.recommended,
@@ -175,6 +209,11 @@ export default defineConfig(
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { picklepost: { rules: { 'constructor-parts': constructorParts } } },
+    rules: { 'picklepost/constructor-parts': 'error' },
   },
   {
     files: ['src/core/**'],
