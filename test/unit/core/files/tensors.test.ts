@@ -6,6 +6,8 @@ import { summarizeCheckpoint } from '../../../../src/core/files/checkpoint';
 import { decodeFile, type DecodedFile } from '../../../../src/core/files/fileDecoder';
 import { writeForm } from '../../../../src/core/codecs/writeForm';
 import { LimitError } from '../../../../src/core/errors';
+import { WRITTEN_TEXT } from '../../../../src/core/limits';
+import { plainJson } from '../../../../src/core/values/known/plainJson';
 import { recognise } from '../../../../src/core/values/known/recognise';
 import { inEnglish } from '../../../../src/core/text';
 import { Dict, type Value } from '../../../../src/core/values/value';
@@ -100,6 +102,15 @@ describe('A checkpoint', () => {
     assert.match(lines(file).t ?? '', /^Tensor complex64 \(2000, 2000\) 32\.0 MB/);
     const [value] = file.values;
     assert.throws(() => writeForm('python', value!, { maxLength: 1_000_000_000 }), LimitError);
+  });
+
+  it('with more numbers than a text can hold is refused before any of them is written', () => {
+    // 8000 times 8000 times the first element, whose text and comma take five characters.
+    const file = oneTensor('J\x40\x1f\0\0J\x40\x1f\0\0\x86', 'K\0K\0\x86');
+    const [value] = file.values;
+    const refusal = /The number of elements that are written out exceeds/;
+    assert.throws(() => writeForm('python', value!, { maxLength: WRITTEN_TEXT }), refusal);
+    assert.throws(() => plainJson(value!), refusal);
   });
 
   it('is read from safetensors with types that only torch has', () => {
