@@ -18,7 +18,7 @@ import type { Output } from './output';
 import { Progress } from './progress';
 import { protectionOf, traitsOf } from '../core/wire/dialects';
 import { onOneLine } from '../inbox/output/screenText';
-import { describe, describeFormat, describeProtection } from './describe';
+import { describe, describeProtection } from './describe';
 
 /** How arriving items are handled. */
 export interface ArrivalOptions {
@@ -134,9 +134,9 @@ interface ArrivalReport {
 
 /** The event of `receive --json`. */
 function arrivalEvent({ item, savedTo, disarmed }: ArrivalReport): object {
-  const { id, kind, name, sentName, path, mode, format, encrypted, size, from, sha256 } = item;
+  const { id, kind, name, sentName, path, mode, format = null, encrypted, size, from, sha256 } = item;
   const { key = null } = item;
-  const about = { id, kind, name, sentName, path, mode, format: describeFormat(format), encrypted, key };
+  const about = { id, kind, name, sentName, path, mode, format, encrypted, key };
   const protection = protectionOf(item) ?? null;
   const { note, message, existed, savedAs } = item;
   const proof = { verified: isVerified(item), existed, note, message, savedTo, savedAs, disarmed };

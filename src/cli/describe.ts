@@ -1,4 +1,4 @@
-import { formats, formatWord, type Format } from '../core/codecs/formats';
+import { formats } from '../core/codecs/formats';
 import { isEmptyFolder, type ReceivedItem } from '../core/item/item';
 import type { Protection } from '../core/wire/dialect';
 import { protectionOf, SHARED_INBOX } from '../core/wire/dialects';
@@ -16,11 +16,6 @@ export function describe(item: ReceivedItem): string {
   else if (item.key !== undefined) facts.push(`from ${item.key}`);
   else if (protection === 'session') facts.push('sender not verified');
   return `${name} (${facts.join(', ')})`;
-}
-
-/** The format of an item for programs. */
-export function describeFormat(format: Format | undefined): string | null {
-  return format === undefined ? null : formatWord(format);
 }
 
 /** How far an encrypted item is protected, in words. */

@@ -3,7 +3,7 @@ import type { InboxEntry, PartialItem } from '../inbox/inbox';
 import { noPositionals, parseArguments } from './arguments';
 import type { Command } from './command';
 import { formatSize } from '../core/amounts';
-import { describe, describeFormat } from './describe';
+import { describe } from './describe';
 import { INBOX_OPTION, openInbox } from './inbox';
 
 /** Items that are read and printed at once: all of them may take more memory than there is. */
@@ -45,14 +45,26 @@ when it is sent again, and is removed after a week.`,
 
 function entryObject(entry: InboxEntry): object {
   if (entry.state === 'damaged') return { id: entry.id, damaged: entry.reason, receivedAt: entry.receivedAt };
-  const { id, kind, name, format, encrypted, size, from, sha256, receivedAt, note, message } = entry.item;
+  const {
+    id,
+    kind,
+    name,
+    format = null,
+    encrypted,
+    size,
+    from,
+    sha256,
+    receivedAt,
+    note,
+    message,
+  } = entry.item;
   const protection = protectionOf(entry.item) ?? null;
   const { key = null } = entry.item;
   return {
     id,
     kind,
     name,
-    format: describeFormat(format),
+    format,
     encrypted,
     key,
     protection,

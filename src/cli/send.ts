@@ -17,7 +17,6 @@ import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, Usag
 import type { Command } from './command';
 import type { Output } from './output';
 import { formatSize } from '../core/amounts';
-import { describeFormat } from './describe';
 import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { sendAll } from './sendAll';
@@ -174,12 +173,12 @@ function parseMessage(message: string | undefined, dialect: DialectName): string
 }
 
 function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {
-  const { kind, format } = item;
+  const { kind, format = null } = item;
   const { size, sha256, confirmed, verified = false, existed, keptAs, savedAs } = receipt;
   const about = {
     kind,
     ...describeItem(item),
-    format: describeFormat(format),
+    format,
     size,
     sha256,
     confirmed,

@@ -9,7 +9,6 @@ import type { InboxReceipt, InboxSendReports } from '../nats/sendToInbox';
 import { parseArguments, parseFormat, UsageError } from './arguments';
 import type { Context } from './command';
 import { senderIdentity } from './identity';
-import { describeFormat } from './describe';
 import type { Output } from './output';
 import { ACCESS_HELP, ACCESS_OPTIONS, readAccess, readInboxKey, usualSender } from './sharedAccess';
 import { sendAll } from './sendAll';
@@ -78,8 +77,7 @@ export async function sendToSharedInbox(args: readonly string[], context: Contex
 
 function report(item: OutgoingItem, receipt: InboxReceipt, to: string, output: Output): void {
   const { size, sha256, sequence, sentAt, safety, sender, existed } = receipt;
-  const { kind } = item;
-  const format = describeFormat(item.format);
+  const { kind, format = null } = item;
   const about = { kind, ...describeItem(item), format, size, sha256, existed };
   output.event({ event: 'sent', ...about, to, sender, sequence, sentAt, confirmed: true, safety });
   const known = existed ? ', which had it already' : '';

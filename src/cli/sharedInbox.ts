@@ -4,7 +4,6 @@ import { formatInboxAddress } from '../nats/inboxAddress';
 import type { InboxReader, InboxState, SharedInbox, SharedItem } from '../nats/sharedInbox';
 import { onlyPositional, parseArguments, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
-import { describeFormat } from './describe';
 import { ACCESS_HELP, ACCESS_OPTIONS, readAccess, readInboxKey, usualSender } from './sharedAccess';
 
 export const inboxCommand: Command = {
@@ -152,8 +151,7 @@ function reportItem(
   readers: readonly InboxReader[],
   { output }: Context,
 ): void {
-  const { sender, item, kind, name, path, size, sha256 } = manifest;
-  const format = describeFormat(manifest.format);
+  const { sender, item, kind, format = null, name, path, size, sha256 } = manifest;
   const about = { item, sender, kind, format, name, path, size, sha256 };
   const fetchedBy = readers.filter(({ fetchedUpTo }) => fetchedUpTo >= sequence).map((one) => one.name);
   output.event({ event: 'item', sequence, ...about, storedAt, latest: isLatest, fetchedBy });

@@ -87,7 +87,7 @@ describe('The inbox on the command line', function () {
       'receivedAt',
     ]);
     assert.deepEqual([first!['id'], first!['format']], [text, null]);
-    assert.deepEqual([second!['id'], second!['format'], second!['encrypted']], [pickle, 'pickle', true]);
+    assert.deepEqual([second!['id'], second!['format'], second!['encrypted']], [pickle, 'binary', true]);
   });
 
   it('shows a damaged item as such, and the others', async () => {

@@ -204,7 +204,7 @@ describe('Sending and receiving on the command line', function () {
     );
     assert.deepEqual(digests.sort(), ['Hello World!', long, DICTIONARY].map(sha256).sort());
     await succeed(['send', '-', '--dictionary', '--to', receiver.address], '{"from": "standard input"}');
-    assert.equal((await receiver.next())['format'], 'pickle');
+    assert.equal((await receiver.next())['format'], 'binary');
     await receiver.stop();
   });
 
