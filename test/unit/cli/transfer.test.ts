@@ -97,8 +97,12 @@ describe('Sending and receiving on the command line', function () {
       assert.deepEqual(facts(await receiver.next()), text);
       await send(at('hello.txt'), '--dialect', 'raw');
       assert.deepEqual(facts(await receiver.next()), text);
-      for (const [format, word] of [['pickle', 'binary'], ['json'], ['xml']] as const) {
-        await send(at('data.json'), '--dictionary', '--format', format, '--dialect', 'classic');
+      for (const [word, format] of [
+        ['pickle', 'binary'],
+        ['json', 'json'],
+        ['xml', 'xml'],
+      ] as const) {
+        await send(at('data.json'), '--dictionary', '--format', word, '--dialect', 'classic');
         const line = await receiver.next();
         assert.deepEqual(
           [line['kind'], line['format'], line['encrypted']],
@@ -106,7 +110,7 @@ describe('Sending and receiving on the command line', function () {
         );
         const shown = await run(['show', String(line['id']), '--as', 'python', ...inbox]);
         assert.deepEqual([shown.code, shown.output], [0, AS_PYTHON]);
-        await send(at('data.json'), '--dictionary', '--format', word ?? format, '--dialect', 'raw');
+        await send(at('data.json'), '--dictionary', '--format', format, '--dialect', 'raw');
         assert.deepEqual(facts(await receiver.next()), facts(line));
       }
       await send(at('bytes.bin'), '--dialect', 'raw');
