@@ -57,7 +57,8 @@ const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/
  * All commands of a step must succeed, each with Node.js; a suite (the last command of its step) counts its tests, any
  * other step counts as one. A step that reads nothing but files of the project is passed over where it has passed with
  * the same ones, and what it makes is still there. What is prepared comes first, one after the other. The others then run side by side,
- * begun in this order; the files of those with shares are divided among so many processes. What is made on demand runs only where it is named.
+ * begun in this order; the files of those with shares are divided among so many processes, and one more that begins first, for the folder whose tests
+ * wait for servers while the others compute. What is made on demand runs only where it is named.
  */
 const steps = [
   {
@@ -133,7 +134,8 @@ const steps = [
     needs: ['build'],
     isSuite: true,
     tests: 'out/test/unit',
-    shares: 6,
+    waiting: 'out/test/unit/nats',
+    shares: 8,
     commands: [mocha('--timeout=20000', ...harness)],
   },
 ];
@@ -249,7 +251,10 @@ async function runSteps(selected) {
   };
   const jobs = (isPreparation) => selected.filter((step) => Boolean(step.isPreparation) === isPreparation);
   await runAll(jobs(true), true);
-  const others = jobs(false).flatMap(divide);
+  const divided = jobs(false).flatMap(divide);
+  const others = [true, false].flatMap((isFirst) =>
+    divided.filter((job) => Boolean(job.isFirst) === isFirst),
+  );
   const isAlone = others.length === 1;
   await Promise.all(Array.from({ length: AT_ONCE }, () => runAll(others, isAlone)));
   durations.keep(Object.assign({}, ...ran.map(({ files }) => files)));
@@ -261,10 +266,14 @@ function divide(step) {
   if (step.tests === undefined) return [step];
   const files = testFiles(step.tests);
   if (step.shares === undefined || grep.length > 0) return [{ ...step, files }];
-  return shareOut(files, step.shares, durations).map((share, index) => ({
+  const waiting = files.filter((file) => step.waiting && file.startsWith(step.waiting));
+  const computing = files.filter((file) => !waiting.includes(file));
+  const shares = [waiting, ...shareOut(computing, step.shares, durations)].filter(({ length }) => length > 0);
+  return shares.map((share, index) => ({
     ...step,
     label: `${step.name} ${index + 1}`,
     files: share,
+    isFirst: share === waiting,
   }));
 }
 
