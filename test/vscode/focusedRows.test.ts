@@ -47,6 +47,6 @@ describe('the focused row', () => {
   });
 
   it('is the selected one if none is toggled', async () => {
-    assert.deepEqual(await focusedRows(viewWith(['a'])), ['a', ['a']]);
+    assert.deepEqual(await focusedRows(viewWith(['a']), 10), ['a', ['a']]);
   });
 });

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 
-/** Milliseconds after which no row has the focus, as no selection has changed. */
-const PATIENCE = 500;
+/**
+ * Milliseconds after which no row has the focus, as no selection has changed: more than VS Code takes on a busy machine, since the
+ * selected row would be taken for the focused one.
+ */
+const PATIENCE = 3_000;
 
 /**
  * The focused row and all that go with it, as for a context menu: the selection if the row is part of it, otherwise only the

@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ReceivedItem } from '../../core/item/item';
-import { PreconditionError } from '../shell/reporter';
+import { chosenRows } from '../shell/chosenRows';
 import type { CommandTarget } from '../items/commandTarget';
 import type { TreeNode } from './receivedNodes';
 
@@ -8,12 +8,9 @@ import type { TreeNode } from './receivedNodes';
 export class RowSelection {
   constructor(private readonly view: vscode.TreeView<TreeNode>) {}
 
-  /** @throws PreconditionError if a row has just been replaced: then VS Code passes nothing for it */
+  /** @throws PreconditionError as {@link chosenRows} does */
   nodes(node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly TreeNode[] {
-    const given = nodes ?? (node ? [node] : this.view.selection);
-    const present = given.filter((one) => one !== undefined);
-    if (present.length === given.length) return present;
-    throw new PreconditionError(vscode.l10n.t('The list has just changed. Choose again.'));
+    return chosenRows(this.view, node, nodes);
   }
 
   targets(node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly CommandTarget[] {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { PlacedError } from '../../worker/workerThread';
+import { chosenRows } from '../shell/chosenRows';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import type { Handlers } from '../services';
 import { isUnfinished, type Outbox, type QueueEntry } from './outbox';
@@ -7,7 +8,7 @@ import { DocumentError } from './contentSource';
 import { outputOf, selectedInEditor, selectedInTerminal } from './foundTexts';
 import type { Sender } from './sender';
 
-type Entries = [entry?: QueueEntry, entries?: readonly QueueEntry[]];
+type Entries = [entry?: QueueEntry, entries?: readonly (QueueEntry | undefined)[]];
 
 /** The commands for sent items, and for sending. */
 export interface SendingParts {
@@ -31,8 +32,7 @@ export function sendingCommands({ sender, reporter }: Pick<SendingParts, 'sender
 
 /** Commands for the rows of the view "Sent". */
 export function outboxCommands({ sender, outbox, reporter, view }: SendingParts) {
-  const selected = (entry?: QueueEntry, entries?: readonly QueueEntry[]): readonly QueueEntry[] =>
-    entries ?? (entry ? [entry] : view.selection);
+  const selected = (...given: Entries): readonly QueueEntry[] => chosenRows(view, ...given);
   return {
     sendAgain: async (...given: Entries) => {
       // One after another, as each may ask something.

@@ -13,10 +13,11 @@ import type { Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';
 import type { ServerNode, ServerRow } from './serverNodes';
 import type { ServerStates } from './serverStates';
+import { chosenRows } from '../shell/chosenRows';
 import { CancelledError } from '../../core/errors';
 import type { KnownTargets } from '../sending/knownTargets';
 
-type Nodes = [node?: ServerNode, nodes?: readonly ServerNode[]];
+type Nodes = [node?: ServerNode, nodes?: readonly (ServerNode | undefined)[]];
 
 export interface ServerParts {
   readonly sending: Pick<Sending, 'sender' | 'targets' | 'picker'>;
@@ -61,9 +62,8 @@ export class ServerCommands {
     stopUsingAsDefault: () => useAsDefault(undefined),
   } satisfies Partial<Handlers>;
 
-  private rows(node?: ServerNode, nodes?: readonly ServerNode[]): ServerRow[] {
-    const given = nodes ?? (node ? [node] : this.parts.view.selection);
-    return given.filter((one) => one.kind === 'server');
+  private rows(...nodes: Nodes): ServerRow[] {
+    return chosenRows(this.parts.view, ...nodes).filter((one) => one.kind === 'server');
   }
 
   private targets(...nodes: Nodes): Target[] {
