@@ -30,7 +30,7 @@ export function isTextFormat(format: Format): format is TextFormat {
   return formats[format].isText;
 }
 
-/** The name of a format in settings, on the command line and in its output. */
+/** The name of a format for people: in settings and on the command line. Events have its name in protocols. */
 export function formatWord(format: Format): string {
   return formats[format].title.toLowerCase();
 }
