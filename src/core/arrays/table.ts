@@ -72,6 +72,6 @@ export interface Table {
   readonly index: readonly Column[];
   /** The names of the levels of the column labels, empty for those without a name; missing if the only one has none. */
   readonly levelNames?: readonly string[];
-  /** The labels of the columns by their position, if they have a single level: their type decides how pandas prints them. */
-  readonly labels?: Column;
+  /** The levels of the labels of the columns, by their position: their types decide how pandas prints and writes them. */
+  readonly labels?: readonly Column[];
 }

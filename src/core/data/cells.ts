@@ -1,4 +1,5 @@
 import { formatFloat } from '../numberText';
+import { objectCellKind } from '../values/known/numpy/arrayColumn';
 import { textOfValue } from '../values/known/pythonText';
 import type { Value } from '../values/value';
 import type { Cell } from '../arrays/table';
@@ -17,6 +18,6 @@ export function cellOf(value: Value): Cell {
     case 'string':
       return { kind: 'text', text: value };
     default:
-      return value === null ? MISSING_CELL : { kind: 'object', text: textOfValue(value) };
+      return value === null ? MISSING_CELL : { kind: objectCellKind(value), text: textOfValue(value) };
   }
 }

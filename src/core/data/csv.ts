@@ -1,4 +1,5 @@
 import { partOf } from '../arrays/arrayPart';
+import { numpyDatetimeText } from '../arrays/instants';
 import type { NdArray } from '../arrays/ndArray';
 import { elementsOf } from '../values/known/numpy/elements';
 import { arrayColumns } from '../values/known/numpy/arrayColumn';
@@ -19,10 +20,10 @@ const PIECE = 64 * 1024;
  */
 export function* csvPieces(table: Table, withHeader: boolean): Generator<string> {
   const { rowCount, columns, index } = table;
-  const labels = index.map((level) => cellReader(level, withHeader));
   // Without an index, pandas numbers the rows.
-  const first = labels.length > 0 ? labels : [String];
-  const read = [...(withHeader ? first : []), ...columns.map((column) => cellReader(column, withHeader))];
+  const labels = index.length > 0 ? index.map(labelReader) : [String];
+  const cells = columns.map((column) => cellReader(column, withHeader, rowCount));
+  const read = withHeader ? [...labels, ...cells] : cells;
   let piece = withHeader ? headerLines(table) : '';
   for (let row = 0; row < rowCount; row++) {
     piece += line(read.map((field) => field(row)));
@@ -81,40 +82,73 @@ function* plainPieces(array: NdArray): Generator<string> {
  * The names of the columns. Labels with several levels have a line for each level, and then one for the names of the index, if
  * it has any.
  */
-function headerLines({ columns, index, levelNames = [] }: Table): string {
+function headerLines({ columns, index, levelNames = [], labels = [] }: Table): string {
   const isNameless = (level: Column): boolean => index.length > 1 && level.isNameless === true;
   const names = index.length > 0 ? index.map((level) => (isNameless(level) ? '' : level.name)) : [''];
-  if (levelNames.length <= 1)
-    return line([...names, ...columns.map(({ name, labels }) => (labels === undefined ? name : ''))]);
-  const lines = levelNames.map((level, i) =>
-    line([level, ...names.slice(1).map(() => ''), ...columns.map(({ labels }) => levelText(labels?.[i]))]),
+  const [only] = labels;
+  if (levelNames.length <= 1) {
+    const read = only === undefined ? undefined : labelReader(only);
+    return line([
+      ...names,
+      ...columns.map(({ name, labels }, i) => read?.(i) ?? (labels === undefined ? name : '')),
+    ]);
+  }
+  const blank = names.slice(1).map(() => '');
+  const lines = levelNames.map((name, i) =>
+    line([name, ...blank, ...columns.map((column, at) => levelText(column.labels?.[i], labels[i], at))]),
   );
   const isNamed = names.some((name) => name !== '');
   return [...lines, ...(isNamed ? [line([...names, ...columns.map(() => '')])] : [])].join('');
 }
 
-function levelText(cell: Cell | undefined): string {
-  return cell?.text === 'NaN' && cell.kind !== 'text' ? 'nan' : (cell?.text ?? '');
+/** As Python's `str()` has it, but for None. */
+function levelText(cell: Cell | undefined, level: Column | undefined, position: number): string {
+  const value = level?.value(position) ?? null;
+  if (value !== null && level?.type !== 'Float32') return textOfValue(value);
+  if (level?.type.startsWith('complex')) return '(nan+0j)';
+  return cell?.text.replace(/^NaN$/, 'nan').replace(/^None$/, '') ?? '';
 }
 
 /** @param isFrame whether pandas makes the texts, and not numpy */
-function cellReader(column: Column, isFrame: boolean): (row: number) => string {
+function cellReader(column: Column, isFrame: boolean, rowCount = 0): (row: number) => string {
   const { type } = column;
   // Beside NA, nan is a value.
   const nan = /^Float\d/.test(type) ? 'nan' : '';
-  const isComplex = type.startsWith('complex');
+  // pandas makes Python's objects of the values of some types.
+  const areObjects = isFrame && (/^(?:complex64|Sparse)/.test(type) || isFilled(column, rowCount));
   return (row) => {
     const { kind, text } = column.cell(row);
     if (kind === 'nan') return nan;
-    if (kind === 'missing' || (isComplex && text.includes('nan'))) return '';
+    if (kind === 'missing') return '';
+    if (areObjects) return textOfValue(column.value(row));
     return kind === 'object' && isFrame ? objectText(column, row, text) : text;
+  };
+}
+
+/** Whether a column has durations as categories, and some are missing: pandas then shortens none of them. */
+function isFilled(column: Column, rowCount: number): boolean {
+  if (!column.choices?.values.type.startsWith('timedelta')) return false;
+  return Array.from({ length: rowCount }, (_, row) => column.cell(row)).some(
+    ({ kind }) => kind === 'missing',
+  );
+}
+
+/** Labels of rows or columns, whose texts numpy makes if they are not objects. */
+function labelReader(level: Column): (position: number) => string {
+  const read = cellReader(level, level.type === 'object');
+  const { exact, choices } = level;
+  if (level.type === 'Float32')
+    return (at) => (level.cell(at).kind === 'number' ? textOfValue(level.value(at)) : read(at));
+  if (exact === undefined || choices === undefined || !/^datetime64\[ns\]/.test(choices.values.type))
+    return read;
+  return (at) => {
+    const time = exact(at);
+    return time === undefined ? '' : numpyDatetimeText(time, { count: 1n, name: 'ns' });
   };
 }
 
 function objectText(column: Column, row: number, text: string): string {
   const value = column.value(row);
-  // pandas makes Python's complex numbers of those with fewer digits.
-  if (column.type === 'complex64') return textOfValue(value);
   const known = recognise(value);
   if (known?.array !== undefined) return known.isCalled === true ? reprOf(value) : printArray(known.array);
   return (known && linesOf(known)) ?? text;

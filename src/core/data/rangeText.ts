@@ -106,8 +106,6 @@ function cellLiteral(column: Column, row: number): string {
   switch (cell.kind) {
     case 'missing':
       return 'None';
-    case 'nan':
-      return floatLiteral(NaN);
     case 'number':
       return /^-?inf$/.test(cell.text) ? floatLiteral(cell.text === 'inf' ? Infinity : -Infinity) : cell.text;
     case 'boolean':
@@ -115,6 +113,7 @@ function cellLiteral(column: Column, row: number): string {
     case 'time':
     case 'text':
       return quoteString(cell.text);
+    case 'nan':
     case 'object':
       return flatLiteral(column.value(row), MAX_LITERAL);
   }

@@ -79,10 +79,10 @@ export function knownRepr(known: Known, write: (part: Value) => string): string 
   return `${shown.replace('SimpleNamespace', 'namespace')}(${[...positional, ...named.map(([key, value]) => `${key}=${value}`)].join(', ')})`;
 }
 
-/** The arguments of a time of numpy. The text of a `datetime64` implies the unit, except for NaT. */
+/** The arguments of a time of numpy, which leaves out most units of one that is a moment. */
 function momentParts([first = '', unit = '']: readonly string[], name: string): string {
-  if (name.endsWith('timedelta64')) return `${first},${unit}`;
-  return first === "'NaT'" && unit !== "'generic'" ? `${first},${unit}` : first;
+  const isImplied = unit === "'generic'" || (name.endsWith('datetime64') && /^'(?!h')\D+'$/.test(unit));
+  return isImplied ? first : `${first},${unit}`;
 }
 
 /** The `repr()` of a Timestamp: `Timestamp('2024-01-01 00:00:00+0100', tz='Europe/Berlin')`. */

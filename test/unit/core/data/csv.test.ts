@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { contiguousStrides, type ElementType, type NdArray } from '../../../../src/core/arrays/ndArray';
 import { arrayOver } from '../../../../src/core/arrays/arrayPart';
-import { arrayCsvPieces } from '../../../../src/core/data/csv';
+import { decodePickle } from '../../../../src/core/codecs/pickle/codec';
+import { arrayCsvPieces, csvPieces } from '../../../../src/core/data/csv';
 import { StoredBytes, type ByteSource } from '../../../../src/core/values/byteSource';
 import { simpleType } from '../../../../src/core/values/known/numpy/dtype';
+import { recognise } from '../../../../src/core/values/known/recognise';
 
 /** Bytes in memory that count how many of them are read. */
 class CountingSource implements ByteSource {
@@ -62,4 +65,22 @@ describe('An array as CSV', () => {
     const text = new Uint8Array(Uint32Array.from('nana,b', (letter) => letter.charCodeAt(0)).buffer);
     assert.equal(csvOf(arrayOf(simpleType('str', 12), text, [2])), 'nan\n"a,b"\n');
   });
+});
+
+/** What pandas 1.5 writes with `to_csv()`. */
+interface Row {
+  readonly name: string;
+  /** In base64. */
+  readonly pickle: string;
+  readonly csv: string;
+}
+
+describe('A table of pandas as CSV', () => {
+  const lines = readFileSync('test/vectors/known/tables.jsonl', 'utf8').trimEnd().split('\n');
+  for (const { name, pickle, csv } of lines.map((line) => JSON.parse(line) as Row))
+    it(`is what pandas writes: ${name}`, () => {
+      const table = recognise(decodePickle(Buffer.from(pickle, 'base64')).value)?.table?.();
+      assert.ok(table);
+      assert.equal([...csvPieces(table, true)].join(''), csv);
+    });
 });

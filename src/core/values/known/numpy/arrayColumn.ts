@@ -35,6 +35,7 @@ export function arrayColumn(name: string, array: NdArray): Column {
   const elements = elementsOf(array);
   const stride = array.strides[0] ?? 0;
   const kind = columnKind(array.type);
+  const isComplex = array.type.kind === 'complex';
   const mask = array.mask && arrayColumn('', array.mask);
   const at = (row: number): number => array.offset + row * stride;
   const isMasked = (row: number): boolean => mask?.value(row) === true;
@@ -48,7 +49,10 @@ export function arrayColumn(name: string, array: NdArray): Column {
       const text = elements.text(place);
       if (elements.isMissing(place)) return { kind: 'missing', text };
       if (array.objects !== undefined) return { kind: objectCellKind(elements.value(place)), text };
-      if (kind === 'number' && Number.isNaN(elements.number(place))) return { kind: 'nan', text };
+      const isNaN = isComplex
+        ? text.includes('nan')
+        : kind === 'number' && Number.isNaN(elements.number(place));
+      if (isNaN) return { kind: 'nan', text };
       return { kind, text };
     },
     ...((kind === 'number' || kind === 'boolean' || kind === 'time' || areNumbers(array.objects)) && {
@@ -86,11 +90,19 @@ export function objectCellKind(value: Value): CellKind {
       return 'number';
     case 'boolean':
       return 'boolean';
-    default:
+    default: {
       if (value === null) return 'missing';
-      return recognise(value)?.isMissing === true ? 'missing' : 'object';
+      const known = recognise(value);
+      if (known?.isMissing === true) return 'missing';
+      return known !== undefined && NUMBER.test(known.type) && /nan/i.test(known.text ?? '')
+        ? 'nan'
+        : 'object';
+    }
   }
 }
+
+/** Types of numbers that may be nan, other than Python's own floats. */
+const NUMBER = /^(?:Decimal|complex\d*|float\d+)$/;
 
 /** The fields of records that are stored as tuples. */
 export function objectFields(array: NdArray, fields: readonly ElementField[]): NdArray[] {

@@ -1,4 +1,4 @@
-import type { ElementType } from '../../../arrays/ndArray';
+import type { ElementType, NdArray } from '../../../arrays/ndArray';
 import type { Value } from '../../value';
 import { argumentsOf, bytesOf, expression, isBare } from '../matching';
 import { type Form, recognise } from '../registry';
@@ -69,6 +69,13 @@ function scalarValue([dtype, data]: readonly Value[]): Scalar | undefined {
   const element = elementOf(array);
   const text = type.kind === 'void' ? voidText(array.bytes) : elementText(array, 0);
   return { type, element, text };
+}
+
+/** An array of the only element of a numpy scalar; undefined for other values. */
+export function scalarArray(value: Value): NdArray | undefined {
+  const [dtype, data] = argumentsOf(value, ...SCALAR) ?? [];
+  const [type, bytes] = [elementTypeOf(dtype), bytesOf(data)];
+  return type && bytes && contiguous(bytes, type, [1]);
 }
 
 /** The element of a numpy scalar; for other values, the value itself. */

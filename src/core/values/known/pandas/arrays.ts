@@ -4,6 +4,7 @@ import { arrowVector } from '../arrow/arrow';
 import { arrowTypeOf } from '../arrow/types';
 import { argumentsOf, dictOf, itemsOf, nameOf, numberOf, textOf } from '../matching';
 import { arrayOfValue } from '../numpy/arrays';
+import { scalarArray } from '../numpy/scalars';
 import { reprOf, textOfValue } from '../pythonText';
 import { backedArray, type LevelOf, plainVector, stringKind } from './backedArrays';
 import { named, newState } from './classes';
@@ -102,7 +103,8 @@ function sparseArray(value: Value | undefined, levelOf: LevelOf): Vector | undef
   const positions = values && sparsePositions(state.get('_sparse_index'), values.length, levelOf);
   if (dtype === undefined || values === undefined || positions === undefined) return undefined;
   const fillValue = dtype.get('_fill_value') ?? null;
-  const fill = valuesVector([fillValue], values.type, values.kind, 'NaN');
+  const scalar = scalarArray(fillValue);
+  const fill = scalar ? plainVector(scalar) : valuesVector([fillValue], values.type, values.kind, 'NaN');
   const name = `Sparse[${values.type}, ${reprOf(fillValue)}]`;
   return { ...sparseVector(positions.length, positions.at, values, fill, name), fill: fillValue };
 }

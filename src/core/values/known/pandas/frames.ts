@@ -13,7 +13,7 @@ import type { Block } from './arrays';
 import { arrayExpression, frameExpression, indexExpression, seriesExpression } from './expressions';
 import { type Index, labelAt, labelText, vectorOf } from './indexes';
 import { type Frame, managerFrame, managerParts, MAX_COLUMNS } from './managers';
-import { listed, listValues, type Vector } from './vector';
+import { listed, listValues, objectCell, type Vector } from './vector';
 
 export const frameForm: Form = (call) => {
   const state = dictOf(call.state);
@@ -196,9 +196,12 @@ function indexColumns({ type, levels, names }: Index): Column[] {
   }));
 }
 
-/** The parts of a name that is a tuple. */
+/** The parts of a name that is a tuple, or the only one of a name that pandas takes for a missing value. */
 function partsOf(name: Value | undefined): Pick<Column, 'labels'> {
-  if (!(name instanceof Tuple)) return {};
+  if (!(name instanceof Tuple)) {
+    const cell = objectCell(name ?? null);
+    return name !== null && /^(?:missing|nan)$/.test(cell.kind) ? { labels: [cell] } : {};
+  }
   return { labels: name.items.map((item) => ({ kind: 'text', text: textOfValue(item) })) };
 }
 
@@ -219,7 +222,7 @@ function tableOfFrame({ columns, index, vectors }: Frame): Table {
       ...labelsOf(columns, i),
     })),
     index: indexColumns(index),
-    ...(columns.levels.length === 1 && { labels: indexColumns(columns)[0] as Column }),
+    labels: indexColumns(columns),
     ...((columns.levels.length > 1 || nameText(columns.names[0]) !== '') && {
       levelNames: columns.names.map(nameText),
     }),

@@ -148,7 +148,7 @@ function multiIndex(parts: Dict): Index | undefined {
   const vectors: Vector[] = [];
   for (const [i, level] of levels.entries()) {
     const [numbers, values] = [vectorOf(codes[i]), indexOf(level)?.levels[0]];
-    const vector = numbers && values && codedVector(numbers, values);
+    const vector = numbers && values && codedVector(numbers, values, values.type, missingLabel(values));
     if (vector === undefined) return undefined;
     vectors.push({ ...vector, ...codedParts(numbers as Vector, values as Vector) });
   }
@@ -161,6 +161,11 @@ function multiIndex(parts: Dict): Index | undefined {
     names: vectors.map((_, i) => names?.[i] ?? null),
     isDefault: false,
   };
+}
+
+function missingLabel({ type }: Vector): string | undefined {
+  if (/^(?:U?Int\d|Float\d|boolean)/.test(type)) return '<NA>';
+  return type.startsWith('period') ? 'NaT' : undefined;
 }
 
 /** The parts of the labels of a level of categories or intervals. */

@@ -52,7 +52,7 @@ export function missingCell(text: string): Cell {
 export function arrayVector(array: NdArray): Vector {
   const column = arrayColumn('', array);
   const length = array.shape[0] as number;
-  if (array.type.kind === 'float') {
+  if (array.type.kind === 'float' || array.type.kind === 'complex') {
     return { ...column, length, cell: (row) => withNaN(column.cell(row)) };
   }
   if (array.objects !== undefined)
@@ -64,7 +64,7 @@ function withNaN(cell: Cell): Cell {
   return cell.kind === 'nan' ? { kind: 'nan', text: 'NaN' } : cell;
 }
 
-function objectCell(value: Value): Cell {
+export function objectCell(value: Value): Cell {
   const kind = objectCellKind(value);
   return { kind, text: kind === 'nan' ? 'NaN' : textOfValue(value) };
 }
@@ -96,8 +96,16 @@ export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
   };
 }
 
-/** Values by their numbers in a list; -1 is a missing value. Undefined if a number is out of range. */
-export function codedVector(codes: Vector, values: Vector, type = values.type): Vector | undefined {
+/**
+ * Values by their numbers in a list; -1 is a missing value. Undefined if a number is out of range.
+ * @param given the text of a missing value
+ */
+export function codedVector(
+  codes: Vector,
+  values: Vector,
+  type = values.type,
+  given?: string,
+): Vector | undefined {
   const code = (row: number): number => {
     const number = codes.number?.(row) ?? -1;
     return Number.isNaN(number) ? -1 : number;
@@ -105,7 +113,7 @@ export function codedVector(codes: Vector, values: Vector, type = values.type): 
   for (let row = 0; row < codes.length; row++)
     if (!(code(row) < values.length) || code(row) < -1) return undefined;
   const isTime = /^(?:datetime|timedelta)64/.test(values.type);
-  const missing = isTime ? 'NaT' : values.type === 'string' ? '<NA>' : 'NaN';
+  const missing = given ?? (isTime ? 'NaT' : values.type === 'string' ? '<NA>' : 'NaN');
   return {
     length: codes.length,
     type,

@@ -1,4 +1,5 @@
 import type { Column, Table } from '../../../arrays/table';
+import { textOfValue } from '../pythonText';
 import { categoriesLine } from './categoriesText';
 import { cellLines, escapeBreaks, floatLines, labelLines, sequenceText } from './pandasCells';
 
@@ -25,7 +26,7 @@ export function printFrame(table: Table): string {
       : columns;
   const linesOf = (some: readonly Column[]): string[][] => {
     // For a shortened frame, pandas checks the types of as many of its first columns, whichever are shown.
-    const heads = columnHeads(some, columns, table.labels);
+    const heads = columnHeads(some, columns, table.labels?.[0]);
     return some.map((column, i) => columnLines(column, heads[i] ?? [], rows, hasNames));
   };
   const texts = linesOf(edges);
@@ -90,8 +91,16 @@ export function printSeries(table: Table, hasName: boolean): string {
   return `${isIndexNamed ? `${index.name}\n` : ''}${adjoin(3, lines)}\n${facts}${categories}`;
 }
 
-function emptyFrame({ rowCount, columns, index }: Table): string {
-  const names = columns.slice(0, MAX_NAMED).map(nameText).join(', ');
+function emptyFrame(table: Table): string {
+  const { rowCount, columns, index } = table;
+  const [level] = table.labels ?? [];
+  const names = columns
+    .slice(0, MAX_NAMED)
+    .map((column, i) =>
+      // Missing, as tuples have several labels.
+      column.labels?.length === 1 && level !== undefined ? plainLabel(level, i, false) : nameText(column),
+    )
+    .join(', ');
   const labels = Array.from({ length: Math.min(rowCount, MAX_NAMED) }, (_, row) => labelOf({ index }, row));
   const size = rowCount > MAX_ROWS ? ['', `[${rowCount} rows x ${columns.length} columns]`] : [];
   const more = (shown: number, all: number): string => (shown < all ? ', ...' : '');
@@ -111,7 +120,11 @@ function labelOf({ index }: Pick<Table, 'index'>, row: number): string {
 /** As in Python's `str()`, which shortens neither times nor differences. */
 function plainLabel(level: Column, row: number, isPart: boolean): string {
   const { text } = level.cell(row);
-  if (text === 'NaN') return isPart || level.type === 'object' ? 'nan' : text;
+  if (text === 'NaN') {
+    const value = level.value(row);
+    if (typeof value === 'object' && value !== null) return textOfValue(value);
+    return isPart || level.type === 'object' ? 'nan' : text;
+  }
   if (/^\d{4}-\d\d-\d\d$/.test(text) && level.type.startsWith('datetime')) return `${text} 00:00:00`;
   if (level.type.startsWith('datetime')) return text.replace(/\.(\d{3})(?=$|[+-])/, '.$1000');
   const [, sign = '', days] = /^(-?)(\d+ days)$/.exec(isPart ? '' : text) ?? [];
@@ -180,7 +193,7 @@ function trimFront(texts: readonly string[]): string[] {
 
 /**
  * The header of each column, a line for each level of its label. Numbers are left-aligned, as in an index, and above numbers
- * there is a space for the sign. With several levels, a label that repeats the previous one is left out.
+ * there is a space for the sign. With several levels, there is none, and a label that repeats the previous one is left out.
  */
 function columnHeads(
   columns: readonly Column[],
@@ -206,19 +219,13 @@ function columnHeads(
       : padded
         ? numberLabels(labels.map(([name = '']) => name)).map((name) => [name])
         : labels;
+  if (!isFlat)
+    return names.map((name, i) =>
+      name.map((text, level) => (level < name.length - 1 && isRepeated(names, i, level) ? '' : text)),
+    );
   // If columns have the same name, pandas uses the last.
-  const needsSpace = new Map(names.map((name, i) => [name.join('\0'), isNumeric(typed[i] as Column)]));
-  const spaced = names.map((name) =>
-    name.map((text) => (needsSpace.get(name.join('\0')) ? ` ${text}` : text)),
-  );
-  return isFlat
-    ? spaced
-    : spaced.map((name, i) =>
-        name
-          .slice(0, -1)
-          .map((text, level) => (isRepeated(names, i, level) ? '' : text))
-          .concat(name.slice(-1)),
-      );
+  const needsSpace = new Map(names.map(([name], i) => [name, isNumeric(typed[i] as Column)]));
+  return names.map(([name = '']) => [needsSpace.get(name) ? ` ${name}` : name]);
 }
 
 /** Labels that are laid out like the cells of a column. */
