@@ -5,35 +5,33 @@ import { asksForHelp, UsageError } from './arguments';
 import { FailedCheck, type Command, type Context } from './command';
 import { usualInbox } from './inbox';
 import { DONE, exitCodeOf, FAILED, USAGE } from './exitCodes';
-import { exportCommand } from './export';
-import { showCommand } from './show';
 import { keyCommand } from './keys';
 import { listCommand } from './list';
-import { mcpCommand } from './mcp';
 import type { Output } from './output';
 import { pairCommand } from './pair';
 import { receiveCommand } from './receive';
 import { sendCommand } from './send';
-import { inboxCommand } from './sharedInbox';
-import { snippetCommand } from './snippet';
 import { serversCommand } from './servers';
+import { inboxCommand } from './sharedInbox';
 import { testCommand } from './testServer';
 import { inEnglish } from '../core/text';
 
-/** All commands, in the order of the help. */
-const commands: ReadonlyMap<string, Command> = new Map([
-  ['receive', receiveCommand],
-  ['send', sendCommand],
-  ['list', listCommand],
-  ['show', showCommand],
-  ['export', exportCommand],
-  ['key', keyCommand],
-  ['pair', pairCommand],
-  ['test', testCommand],
-  ['servers', serversCommand],
-  ['inbox', inboxCommand],
-  ['snippet', snippetCommand],
-  ['mcp', mcpCommand],
+type Load = () => Command | Promise<Command>;
+
+/** All commands, in the order of the help. Those that show values are loaded when they are needed: they are half of the program. */
+const commands: ReadonlyMap<string, Load> = new Map<string, Load>([
+  ['receive', () => receiveCommand],
+  ['send', () => sendCommand],
+  ['list', () => listCommand],
+  ['show', async () => (await import('./show')).showCommand],
+  ['export', async () => (await import('./export')).exportCommand],
+  ['key', () => keyCommand],
+  ['pair', () => pairCommand],
+  ['test', () => testCommand],
+  ['servers', () => serversCommand],
+  ['inbox', () => inboxCommand],
+  ['snippet', async () => (await import('./snippet')).snippetCommand],
+  ['mcp', async () => (await import('./mcp')).mcpCommand],
 ]);
 
 /**
@@ -61,11 +59,12 @@ async function runCommand(args: readonly string[], version: string, context: Con
   const { output } = context;
   const [name = '', ...rest] = args;
   if (name === '--version') return say(output, version);
-  if (name === '--help' || name === '-h') return say(output, programHelp());
-  const command = commands.get(name);
+  if (name === '--help' || name === '-h') return say(output, await programHelp());
+  const load = commands.get(name);
   try {
-    if (command === undefined)
+    if (load === undefined)
       throw new UsageError(name === '' ? 'A command is missing.' : `There is no command "${name}".`);
+    const command = await load();
     if (asksForHelp(rest)) return say(output, commandHelp(command));
     await command.run(rest, context);
     return DONE;
@@ -75,7 +74,7 @@ async function runCommand(args: readonly string[], version: string, context: Con
       reportFailure(error, output);
       return exitCodeOf(error);
     }
-    const help = command === undefined ? 'picklepost --help' : `picklepost ${name} --help`;
+    const help = load === undefined ? 'picklepost --help' : `picklepost ${name} --help`;
     output.note(`picklepost: ${error.message} See "${help}".`);
     return USAGE;
   } finally {
@@ -96,8 +95,10 @@ function say(output: Output, text: string): number {
   return DONE;
 }
 
-function programHelp(): string {
-  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
+async function programHelp(): Promise<string> {
+  const line = async ([name, load]: [string, Load]): Promise<string> =>
+    `  ${name.padEnd(9)}${(await load()).summary}`;
+  const lines = await Promise.all([...commands].map(line));
   return `Send files and dictionaries to a receive server, receive them, and show received
 items.
 

@@ -6,20 +6,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { codecs } from '../core/codecs/codecs';
-import { readJson } from '../core/codecs/json/codec';
-import { decodeUnicode } from '../core/codecs/unicodeText';
 import { CancelledError, PicklepostError } from '../core/errors';
-import { DEFAULT_LIMITS } from '../core/limits';
 import type { Format, OutgoingItem } from '../core/item/item';
-import { bytesItem, emptyFolderItem } from '../core/wire/outgoing';
+import { emptyFolderItem } from '../core/wire/outgoing';
 import { diskError } from '../inbox/disk/diskError';
 import { Inbox } from '../inbox/inbox';
 import { fileItem, unreadable, UnreadableError } from '../net/fileItem';
 import { findPath, showPath, type FilePath } from '../net/fileName';
 import { folderFiles, type FolderEntry, type LeftOut } from '../net/folderFiles';
 import { standardInput } from './standardInput';
-import { say, inEnglish } from '../core/text';
+import { say } from '../core/text';
 
 export interface SourceOptions {
   /** Bytes read from a file at once. */
@@ -108,23 +104,11 @@ export class Sources {
   }
 
   private async readDictionary(file: string, format: Format): Promise<OutgoingItem> {
-    const isInput = file === '-';
     const content = await this.readWhole(file);
-    try {
-      const { text } = decodeUnicode(content, 'JSON');
-      const { value, notices } = readJson(text, DEFAULT_LIMITS.nestingDepth, 'last');
-      this.notices.push(
-        ...notices.map((notice) => `${isInput ? 'Standard input' : file}: ${inEnglish(notice)}`),
-      );
-      const name = `${isInput ? 'stdin' : path.parse(file).name}.${codecs[format].extensions[0]}`;
-      const bytes = codecs[format].encode(value, DEFAULT_LIMITS);
-      return bytesItem({ kind: 'dictionary', format, name, bytes });
-    } catch (error) {
-      if (!(error instanceof PicklepostError)) throw error;
-      throw new PicklepostError(error.code, `${isInput ? 'Standard input' : file}: ${error.message}`, {
-        cause: error,
-      });
-    }
+    const { dictionaryOf } = await import('./dictionary');
+    const { item, notices } = dictionaryOf(content, file, format);
+    this.notices.push(...notices);
+    return item;
   }
 
   private async readWhole(file: string): Promise<Buffer> {
