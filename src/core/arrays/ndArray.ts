@@ -41,6 +41,8 @@ export type ElementKind =
 
 export interface ElementField {
   readonly name: string;
+  /** A second name. */
+  readonly title?: string;
   readonly type: ElementType;
   /** Bytes from the start of the record. */
   readonly offset: number;

@@ -140,7 +140,7 @@ export function fitsNpy({ type, mask }: NdArray): boolean {
 /** As numpy writes `descr`: a code, or a list of fields. */
 function describe(type: ElementType): string {
   if (type.kind === 'record') return describeRecord(type);
-  if (type.kind === 'array' && type.element) return describe(type.element);
+  if (type.kind === 'array' && type.element) return `(${describe(type.element)}${shapeOf(type)})`;
   const code = CODES[type.kind];
   if (code === undefined || type.floatFormat !== undefined)
     throw new PicklepostError('unsupported', say`A .npy file cannot hold elements of type ${type.name}.`);
@@ -155,14 +155,18 @@ function describe(type: ElementType): string {
 function describeRecord({ fields = [], size }: ElementType): string {
   const parts: string[] = [];
   let end = 0;
-  for (const { name, type, offset } of fields) {
+  for (const { name, title, type, offset } of fields) {
     if (offset < end)
       throw new PicklepostError('unsupported', say`A .npy file cannot hold records whose fields overlap.`);
     if (offset > end) parts.push(`('', '|V${String(offset - end)}')`);
-    const shape = type.kind === 'array' && type.shape ? `, (${type.shape.map((one) => `${String(one)},`).join(' ')})` : ''; // prettier-ignore
-    parts.push(`(${quoteString(name)}, ${describe(type)}${shape})`);
+    const names = title === undefined ? quoteString(name) : `(${quoteString(title)}, ${quoteString(name)})`;
+    parts.push(`(${names}, ${describe(type.element ?? type)}${shapeOf(type)})`);
     end = offset + type.size;
   }
   if (end < size) parts.push(`('', '|V${String(size - end)}')`);
   return `[${parts.join(', ')}]`;
+}
+
+function shapeOf({ shape }: ElementType): string {
+  return shape === undefined ? '' : `, (${shape.map((one) => `${String(one)},`).join(' ')})`;
 }

@@ -56,6 +56,9 @@ SAMPLES = {
     "array record": np.array([(1, (2, 3)), (4, (5, 6))], RECORD),
     "array record aligned": np.zeros(2, np.dtype([("a", "i1"), ("b", "f8")], align=True)),
     "array record titles": np.zeros(2, np.dtype({"names": ["a"], "formats": ["i4"], "titles": ["Title"]})),
+    "array record titles beside others": np.zeros(2, np.dtype([(("Title", "a"), "i1"), ("b", ">f8", (2,))])),
+    "array record arrays of arrays": np.zeros(1, [("a", ("u8", (3,)), (1,))]),
+    "array record longdouble": np.array([(np.longdouble(1) / 3, 1), ("0.1", 2)], [("a", ">f16"), ("b", "i4")]),
     "array record objects": objects_in_records(),
     "array record nested": np.zeros(1, [("p", [("x", "i2"), ("y", "i2")]), ("s", "U3")]),
     "recarray": np.rec.array([(1, 2.5)], dtype=[("a", "i4"), ("b", "f8")]),
@@ -83,6 +86,9 @@ SAMPLES = {
     "scalar record": np.array([(1, (2, 3))], RECORD)[0],
     "scalar longdouble": np.longdouble(1.5),
     "array complex longdouble": np.array([1 + 2j], "G"),
+    "array complex longdouble of its own digits": np.array([[1, 2j]], ">c32") / 3,
+    "scalar complex longdouble of its own digits": np.clongdouble(1 - 2j) / 3,
+    "masked complex longdouble": np.ma.array(np.array([1, 2j], "c32") / 3, mask=[0, 1]),
     "scalar longdouble of its own digits": np.longdouble(1) / 3,
     "scalar longdouble of few digits": np.longdouble("0.1"),
     "scalar void": np.void(b"abc\x00"),
@@ -115,9 +121,9 @@ NAMES = {"np": numpy, "numpy": numpy, **{name: value for name, value in vars(sha
 
 
 def same_type(a, b):
-    """Byte order, titles and alignment are not told apart."""
+    """Byte order and alignment are not told apart."""
     if a.names:
-        return a.names == b.names and all(same_type(a[name], b[name]) for name in a.names)
+        return a.names == b.names and len(a.fields) == len(b.fields) and all(same_type(a[name], b[name]) for name in a.names)
     return a == b or a.newbyteorder("=") == b.newbyteorder("=")
 
 
@@ -131,6 +137,8 @@ def same(a, b):
         if a.dtype == object:
             return a.shape == b.shape and all(same(one, other) if isinstance(one, np.ndarray) else one == other
                                               for one, other in zip(a.ravel(), b.ravel()))
+        if a.dtype.kind in "fc" and not np.array_equal(a, b, equal_nan=True):
+            return False
         return same_type(a.dtype, b.dtype) and a.shape == b.shape and (a.tobytes() == b.tobytes() or str(a) == str(b))
     if isinstance(a, np.random.SeedSequence):
         return a.entropy == b.entropy

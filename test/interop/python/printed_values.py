@@ -85,6 +85,7 @@ values = {
     "arrays in rows of objects": np.array([[np.array([[1.5, 2], [3, 4]]), "x"], ["y", np.arange(40)]], dtype=object),
     "years before the first": np.array(["-0626-11-21", "2024-01-01"], dtype="M8[D]"),
     "wide characters": np.array(["\U0001f600" * 5, "long text"] * 20),
+    "records with titles": np.array([(1, 2.5), (3, 4.5)], [(("Title", "a"), "i4"), ("b", ">f8")]),
     "nothing": np.zeros((0, 3)),
     "no dimension": np.array(3.5),
     "masked": np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]),

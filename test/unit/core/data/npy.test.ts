@@ -12,6 +12,7 @@ import { numericArray } from '../../../../src/core/data/shownData';
 import { finish } from '../../../../src/core/data/steps';
 import { decodeFile } from '../../../../src/core/files/fileDecoder';
 import { MemorySource } from '../../../../src/core/values/byteSource';
+import { arrayOf as arrayOfType } from '../../../../src/core/values/known/numpy/dtype';
 import { recognise } from '../../../../src/core/values/known/recognise';
 import { tableOf } from './tables';
 
@@ -36,6 +37,12 @@ function arrayOf(type: ElementType, shape: readonly number[]): NdArray {
     type.kind === 'bool' ? i % 2 : (i * 7) % 61,
   );
   return { type, shape, strides: contiguousStrides(shape, type.size), offset: 0, bytes };
+}
+
+function arrayType(element: ElementType, shape: readonly number[]): ElementType {
+  const type = arrayOfType(element, shape);
+  assert.ok(type);
+  return type;
 }
 
 function read(bytes: Uint8Array): NdArray {
@@ -79,18 +86,24 @@ describe('an array written as a .npy file', () => {
     assert.deepEqual(elements(read(step.value), 5000), elements(array, 5000));
   });
 
-  it('keeps the fields of records, and the bytes between them', () => {
+  it('keeps the fields of records with their titles, and the bytes between them', () => {
+    const rows = arrayType(arrayType(types[2] as ElementType, [2]), [3]);
     const fields = [
       { name: 'größe', type: types[2] as ElementType, offset: 0 },
-      { name: 'when', type: types[6] as ElementType, offset: 8 },
+      { name: 'when', title: 'Zeit', type: types[6] as ElementType, offset: 8 },
+      { name: 'rows', type: rows, offset: 24 },
     ];
-    const type: ElementType = { name: 'record', kind: 'record', size: 24, littleEndian: true, fields };
+    const type: ElementType = { name: 'record', kind: 'record', size: 48, littleEndian: true, fields };
     const copy = read(finish(encodeNpy(arrayOf(type, [3]), MAX)));
     const named = copy.type.fields
       ?.filter(({ name }) => name !== '')
-      .map(({ name, offset }) => [name, offset]);
-    assert.deepEqual(named, [['größe', 0], ['when', 8]]); // prettier-ignore
-    assert.equal(copy.type.size, 24);
+      .map(({ name, title, type, offset }) => [name, title, type.name, offset]);
+    assert.deepEqual(named, [
+      ['größe', undefined, '>i4', 0],
+      ['when', 'Zeit', 'datetime64[25s]', 8],
+      ['rows', undefined, rows.name, 24],
+    ]);
+    assert.equal(copy.type.size, 48);
   });
 
   it('is refused for types that numpy does not have, for objects and masks, and if it would be too long', () => {

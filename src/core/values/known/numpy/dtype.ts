@@ -132,11 +132,12 @@ function recordType(
   const parts: ElementField[] = [];
   for (const item of items) {
     const name = textOf(item);
-    const [type, at] = itemsOf(fields.get(item)) ?? [];
+    const [type, at, given] = itemsOf(fields.get(item)) ?? [];
     const [fieldType, offset] = [elementTypeOf(type), numberOf(at)];
     if (name === undefined || fieldType === undefined || offset === undefined) return undefined;
     if (offset < 0 || offset + fieldType.size > size) return undefined;
-    parts.push({ name, type: fieldType, offset });
+    const title = textOf(given);
+    parts.push({ name, ...(title !== undefined && { title }), type: fieldType, offset });
   }
   // If each type holds another one twice, the description doubles with each level.
   const length = parts.reduce((sum, { name, type }) => sum + name.length + type.name.length, 0);
@@ -200,10 +201,11 @@ export function dtypeCall(type: ElementType): InertCall {
   const sub = element && shape ? new Tuple([dtypeCall(element), new Tuple(shape.map(BigInt))]) : null;
   const parts = kind === 'record' ? fields : undefined;
   const names = parts ? new Tuple(parts.map(({ name }) => name)) : null;
-  const entries = parts?.map(({ name, type: one, offset }): [Value, Value] => [
-    name,
-    new Tuple([dtypeCall(one), BigInt(offset)]),
-  ]);
+  const entries = parts?.flatMap(({ name, title, type: one, offset }): [Value, Value][] => {
+    if (title === undefined) return [[name, new Tuple([dtypeCall(one), BigInt(offset)])]];
+    const field = new Tuple([dtypeCall(one), BigInt(offset), title]);
+    return [[name, field], [title, field]]; // prettier-ignore
+  });
   const alignment = sized ? (kind === 'str' ? 4n : 1n) : -1n;
   const flags = kind === 'str' ? 8n : kind === 'object' ? 63n : kind === 'record' ? 16n : 0n;
   const state: Value[] = [

@@ -1,6 +1,8 @@
 import {
   elementCount,
   offsetOf,
+  viewOf,
+  withoutMask,
   type ElementField,
   type ElementType,
   type NdArray,
@@ -10,13 +12,14 @@ import { expression } from '../matching';
 import { recognise } from '../registry';
 import { elementsOf } from './elements';
 import { nestedLists } from './lists';
-import { isLongDouble } from './readers';
+import { simpleType } from './dtype';
+import { isLongDouble, longNumber } from './readers';
 
 /** `np.array([...], dtype="...")`, without the type if numpy infers it. @param callee for an array of another class */
 export function numpyExpression(callee?: string): (elements: Value, array: NdArray) => Value {
   return (elements, array) => {
     const { shape, mask } = array;
-    const given = isLongDouble(array.type) ? longNumbers(elements, array) : elements;
+    const given = exactly(elements, array);
     const dtype = isObvious(elements, array) ? undefined : dtypeArgument(array.type);
     // The nested lists of an empty array lose its shape: (0, 3) would be written as [].
     if (elementCount(shape) === 0 && shape.length !== 1)
@@ -46,6 +49,24 @@ function lengthOf(value: Value | undefined): number | undefined {
   return value instanceof InertCall ? recognise(value)?.children?.count : undefined;
 }
 
+/** The elements, with all digits of long doubles. */
+export function exactly(elements: Value, array: NdArray): Value {
+  const { type, shape, strides } = array;
+  if (isLongDouble(type)) return longNumbers(elements, array);
+  if (type.kind !== 'complex' || type.size !== 32) return elements;
+  const float = simpleType('float', 16, type.littleEndian);
+  const view = viewOf(withoutMask(array), { type: float, shape: [...shape, 2], strides: [...strides, 16] });
+  const parts = longNumbers(nestedLists(view, false), view);
+  if (!holdsText(parts)) return elements;
+  const numbers = expression('np.array', [parts], { dtype: dtypeArgument(float) });
+  const complex = expression('np.ndarray.view', [numbers, dtypeArgument(type)]);
+  return expression('np.reshape', [complex, new Tuple(shape.map(BigInt))]);
+}
+
+function holdsText(value: Value): boolean {
+  return typeof value === 'string' || (Array.isArray(value) && value.some(holdsText));
+}
+
 /** Nested lists of long doubles with all of their digits. */
 function longNumbers(elements: Value, array: NdArray): Value {
   let ordinal = 0;
@@ -53,20 +74,6 @@ function longNumbers(elements: Value, array: NdArray): Value {
   const write = (one: Value): Value =>
     Array.isArray(one) ? one.map(write) : longNumber(one, text(offsetOf(array, ordinal++)));
   return write(elements);
-}
-
-/** A long double: text if a float of Python is not the same number. */
-export function longNumber(value: Value, text: string): Value {
-  if (typeof value !== 'number' || !/\d/.test(text)) return value;
-  return digitsOf(value.toExponential(LONG_DIGITS)) === digitsOf(text) ? value : text;
-}
-
-/** With so many digits, no two long doubles have the same text. */
-const LONG_DIGITS = 20;
-
-/** Significant digits. */
-function digitsOf(number: string): string {
-  return number.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '');
 }
 
 /** Types that numpy infers from Python's own numbers. */
@@ -116,9 +123,10 @@ function sizeOf({ kind, size, fields }: ElementType): number {
 }
 
 function packedFields(fields: readonly ElementField[]): Value {
-  return fields.map(({ name, type }) => {
-    if (type.kind !== 'array' || type.element === undefined) return new Tuple([name, dtypeArgument(type)]);
-    return new Tuple([name, dtypeArgument(type.element), new Tuple((type.shape ?? []).map(BigInt))]);
+  return fields.map(({ name, title, type }) => {
+    const names = title === undefined ? name : new Tuple([title, name]);
+    if (type.kind !== 'array' || type.element === undefined) return new Tuple([names, dtypeArgument(type)]);
+    return new Tuple([names, dtypeArgument(type.element), new Tuple((type.shape ?? []).map(BigInt))]);
   });
 }
 
@@ -128,6 +136,8 @@ function placedFields({ kind, size }: ElementType, fields: readonly ElementField
     ['formats', fields.map(({ type }) => dtypeArgument(type))],
     ['offsets', fields.map(({ offset }) => BigInt(offset))],
   ];
+  if (fields.some(({ title }) => title !== undefined))
+    parts.push(['titles', fields.map(({ title = null }) => title)]);
   if (kind !== 'object') parts.push(['itemsize', BigInt(size)]);
   return Dict.from(parts);
 }

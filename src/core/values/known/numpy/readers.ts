@@ -122,11 +122,21 @@ function withoutZeros(bytes: Uint8Array, isStripped: boolean): Uint8Array {
 
 function recordReader({ fields = [] }: ElementType): Read<Value> {
   const readers = fields.map(({ name, type, offset }) => ({ name, offset, read: valueReader(type) }));
-  return (view, at) => recordValue(readers.map(({ name, offset, read }) => [name, read(view, at + offset)]));
+  const long = fields.flatMap((field, i) => (isLongDouble(field.type) ? [{ ...field, i }] : []));
+  return (view, at) => {
+    const parts = readers.map(({ name, offset, read }): [string, Value] => [name, read(view, at + offset)]);
+    if (long.length === 0) return recordValue(parts);
+    return recordValue(parts, () => {
+      const exact = parts.map(([, value]) => value);
+      for (const { i, offset, type } of long)
+        exact[i] = longNumber(exact[i] as Value, longDoubleText(view, at + offset, type.littleEndian));
+      return exact;
+    });
+  };
 }
 
-/** A record of a structured array. */
-export function recordValue(parts: readonly [name: string, value: Value][]): Value {
+/** A record of a structured array. @param exact its values in Python, where they differ */
+export function recordValue(parts: readonly [name: string, value: Value][], exact?: () => Value[]): Value {
   const values = parts.map(([, value]) => value);
   const known: Known = {
     library: 'numpy',
@@ -141,7 +151,7 @@ export function recordValue(parts: readonly [name: string, value: Value][]): Val
     get text() {
       return reprOf(new Tuple(values));
     },
-    python: () => new Tuple(values),
+    python: () => new Tuple(exact?.() ?? values),
     plain: () => Dict.from(parts),
   };
   return remember(new InertCall(new InertName('builtins', 'tuple'), new Tuple([values])), known);
@@ -167,6 +177,20 @@ export function voidText(bytes: Uint8Array): string {
 /** Whether a type is a long double, which has more digits than JavaScript's numbers. */
 export function isLongDouble({ kind, size, floatFormat }: ElementType): boolean {
   return kind === 'float' && size === 16 && floatFormat === undefined;
+}
+
+/** A long double: text if a float of Python is not the same number. */
+export function longNumber(value: Value, text: string): Value {
+  if (typeof value !== 'number' || !/\d/.test(text)) return value;
+  return digitsOf(value.toExponential(LONG_DIGITS)) === digitsOf(text) ? value : text;
+}
+
+/** With so many digits, no two long doubles have the same text. */
+const LONG_DIGITS = 20;
+
+/** Significant digits. */
+function digitsOf(number: string): string {
+  return number.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '');
 }
 
 /** Reads the `str()` of a complex number of long doubles: `(0.33333333333333333334+0j)`. */

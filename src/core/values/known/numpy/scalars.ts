@@ -4,8 +4,8 @@ import { argumentsOf, bytesOf, expression, isBare } from '../matching';
 import { type Form, recognise } from '../registry';
 import { contiguous, SCALAR } from './arrays';
 import { elementTypeOf } from './dtype';
-import { dtypeArgument, longNumber } from './expressions';
-import { isLongDouble, voidText } from './readers';
+import { dtypeArgument, exactly } from './expressions';
+import { voidText } from './readers';
 import { elementText } from './knownArray';
 import { elementOf } from './lists';
 
@@ -27,7 +27,7 @@ export const scalarForm: Form = (call, args) => {
   };
 };
 
-function scalarExpression({ type, element, text }: Scalar, limit: number): Value | undefined {
+function scalarExpression({ type, element, array }: Scalar, limit: number): Value | undefined {
   const { kind } = type;
   if (kind === 'object' && type.fields === undefined) return element;
   if (kind === 'datetime' || kind === 'timedelta') return recognise(element)?.python(limit) ?? element;
@@ -35,7 +35,7 @@ function scalarExpression({ type, element, text }: Scalar, limit: number): Value
     return expression('np.void', [recognise(element)?.python(limit) ?? element], {
       dtype: dtypeArgument(type),
     });
-  return expression(`np.${scalarName(type)}`, [isLongDouble(type) ? longNumber(element, text) : element]);
+  return expression(`np.${scalarName(type)}`, [array === undefined ? element : exactly(element, array)]);
 }
 
 const SCALAR_NAMES: Readonly<Partial<Record<ElementType['kind'], string>>> = {
@@ -56,6 +56,8 @@ interface Scalar {
   readonly type: ElementType;
   readonly element: Value;
   readonly text: string;
+  /** An array of it without dimensions, unless it is an object. */
+  readonly array?: NdArray;
 }
 
 /** The element of `scalar(dtype, bytes)`. */
@@ -68,7 +70,7 @@ function scalarValue([dtype, data]: readonly Value[]): Scalar | undefined {
   if (array === undefined) return undefined;
   const element = elementOf(array);
   const text = type.kind === 'void' ? voidText(array.bytes) : elementText(array, 0);
-  return { type, element, text };
+  return { type, element, text, array };
 }
 
 /** An array of the only element of a numpy scalar; undefined for other values. */
