@@ -9,10 +9,15 @@ import { projectRoot } from './setup';
 /** Runs commands on two machines in a network. */
 export const NAMESPACES = path.join(projectRoot, 'test/harness/namespaces.sh');
 
+/** Whether this user can make network namespaces. */
+export function canHaveTwoMachines(): boolean {
+  const attempt = ['sh', '-c', 'ip link add name a0 type veth && nsenter --version'];
+  return spawnSync('unshare', ['--map-root-user', '--net', ...attempt]).status === 0;
+}
+
 /** Skips the suite whose `before` hook this is called in, and says so, where this user can make no network namespaces. */
 export function needsTwoMachines(suite: Context): void {
-  const attempt = ['sh', '-c', 'ip link add name a0 type veth && nsenter --version'];
-  if (spawnSync('unshare', ['--map-root-user', '--net', ...attempt]).status === 0) return;
+  if (canHaveTwoMachines()) return;
   console.warn(
     `\n!!! NOT RUN: ${suite.test?.parent?.fullTitle() ?? 'a suite'}: a second machine needs network namespaces (unshare, ip, nsenter) of this user.\n`,
   );

@@ -59,7 +59,7 @@ describe('a sender that has to be accepted', () => {
     const row = workbench.page.getByRole('treeitem', { name: /again\.bin.*waits for your answer/ });
     await row.waitFor();
     await workbench.runCommand('Picklepost: Answer waiting sender...');
-    await workbench.screenshotInThemes('accept-answers', workbench.quickPickItem('Block'));
+    await workbench.readableScreenshot('accept-answers', workbench.quickPickItem('Block'));
     await workbench.pick('Block');
     await sending;
     await workbench.runCommand('Picklepost: Accepted and blocked senders');
@@ -72,10 +72,10 @@ describe('a sender that has to be accepted', () => {
     await workbench.changeSettings({ 'picklepost.receive.port': port, 'picklepost.receive.accept': 'all' });
     await workbench.runCommand('Picklepost: Choose where to listen');
     const choice = workbench.quickPickItem('All networks');
-    await workbench.screenshotInThemes('where-to-listen', choice);
+    await workbench.readableScreenshot('where-to-listen', choice);
     await choice.click();
     const warning = workbench.page.locator('.statusbar-item.warning-kind', { hasText: String(port) });
     const words = workbench.page.getByText(/Anyone on the network can send to you/).first();
-    await workbench.screenshotInThemes('open-to-all', warning, words);
+    await workbench.readableScreenshot('open-to-all', warning, words);
   });
 });

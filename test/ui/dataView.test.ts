@@ -98,7 +98,6 @@ describe('the view of tables, pictures and plots', () => {
     await page().locator('.chip', { hasText: 'sourness: > 30' }).waitFor();
     await page().locator('.bars').waitFor();
     await workbench.screenshotInThemes('table', cell(5, 1));
-    await workbench.screenshot('readme-table');
   });
 
   it('keeps its state when it is hidden and shown again', async () => {
@@ -216,7 +215,7 @@ describe('the view of tables, pictures and plots', () => {
     await workbench.screenshotInThemes('histogram', page().locator('.uplot canvas'));
     await page().getByRole('combobox', { name: /^Plot/ }).selectOption('Points');
     await page().getByLabel('Horizontal').selectOption('rain');
-    await workbench.screenshotInThemes('points', page().locator('.uplot canvas'));
+    await workbench.readableScreenshot('points', page().locator('.uplot canvas'));
   });
 
   it('compares two frames, cell by cell and as text', async () => {

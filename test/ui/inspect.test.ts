@@ -71,12 +71,12 @@ describe('inspecting unusual values', () => {
     await view.pane.getByText(/Invalid JSON/).waitFor();
     const marked = '.monaco-list-row[aria-label^="Dictionary (JSON)"][aria-label*="Invalid JSON"]';
     await view.pane.locator(`${marked} .codicon-warning`).waitFor();
-    await workbench.screenshotInThemes('undecodable');
+    await workbench.readableScreenshot('undecodable');
     await workbench.deleteReceived();
     const short = list.slice(0, 5_000);
     await sendClassic(port, JSON_FORMAT, jsonCodec.encode(short, { nestingDepth: 10 }));
     await view.row('Dictionary (JSON)', '[4900 … 4999]', '4999');
-    await workbench.screenshotInThemes('ranges');
+    await workbench.readableScreenshot('ranges');
     assert.deepEqual(workbench.pageErrors, []);
   });
 });

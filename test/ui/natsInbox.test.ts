@@ -9,7 +9,8 @@ import { bytesItem } from '../../src/core/wire/outgoing';
 import { openInbox } from '../unit/inbox/temporary';
 import { accessTo, createInbox, fileItem, key, Reader, send } from '../unit/nats/inboxFixture';
 import { freePort, NatsServer, skipWithoutNats } from '../unit/nats/natsServer';
-import { Workbench } from './workbench';
+import { sampleFiles, useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 /** The users of a class that hands in work, which the others may not read. */
 const USERS = `authorization { users = [
@@ -23,6 +24,7 @@ describe('shared inboxes in the views', function () {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
   let lab: NatsServer;
   let school: NatsServer;
+  let destinations: readonly object[];
   let workbench: Workbench;
   const labAccess = (name: string, inbox = 'bio') => accessTo([lab.address], name, inbox);
   const row = (view: string, label: string) =>
@@ -34,26 +36,23 @@ describe('shared inboxes in the views', function () {
     for (const inbox of ['bio', 'imaging']) await createInbox(labAccess('owner', inbox));
     await createInbox(accessTo([school.address], 'teacher', 'class', 'teacher:t-secret'));
     await handIn();
-    const destinations = [
+    destinations = [
       { name: 'Bio lab', url: `nats://${lab.address}`, inbox: 'bio', key: 'default' },
       { name: 'Imaging', url: `nats://${lab.address}/imaging`, key: 'default' },
       { name: 'Class', url: `nats://${school.address}`, inbox: 'class', key: 'default' },
       { name: 'Field station', url: `nats://127.0.0.1:${await freePort()}/field`, key: 'default' },
     ];
-    workbench = await Workbench.open({
-      settings: {
-        'picklepost.destinations': destinations,
-        'picklepost.receive.notify': false,
-        'picklepost.send.wait': true,
-      },
-      // All three views are to be seen at once.
-      window: { width: 1280, height: 1000, scale: 1 },
-    });
   });
   after(async () => {
-    await workbench.close();
     for (const server of [lab, school]) await server.dispose();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  const settings = () => ({ 'picklepost.destinations': destinations, 'picklepost.send.wait': true });
+  useSharedWindow({ files: sampleFiles(), settings, isReceiving: false }, async (window) => {
+    ({ workbench } = window);
+    // All three views are to be seen at once.
+    await workbench.page.setViewportSize({ width: 1280, height: 1000 });
   });
 
   /** Two items, and one of which a piece is missing, so that it waits. */
@@ -121,6 +120,11 @@ describe('shared inboxes in the views', function () {
   it('are readable in every theme', async () => {
     await workbench.screenshotInThemes('nats-inbox');
     assert.deepEqual(workbench.pageErrors, []);
+    await workbench.chooseFromMenu(row('Sent', 'greeting.txt, waiting'), 'Stop sending');
+    await row('Sent', 'greeting.txt, cancelled').waitFor();
+    await workbench.setSideBarWidth(300);
+    await workbench.page.setViewportSize({ width: 1280, height: 800 });
+    await workbench.deleteKey('default');
   });
 });
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findFreePort } from '../../src/net/ports';
 import { copyGitExtension } from '../harness/server';
-import { commitAndMeasure, FILES, itSpeaks } from './language';
+import { projectRoot } from '../harness/setup';
+import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/pickle/samplePickles';
+import { assertReadable, DIMMED_CONTRAST } from './readability';
 import { sendNative } from './sending';
 import { Workbench } from './workbench';
 
@@ -24,7 +27,13 @@ const NOTEBOOK = JSON.stringify({
   ],
 });
 
-describe('a window with a repository and a notebook', () => {
+const title = texts('package.nls.de.json');
+const message = texts('l10n/bundle.l10n.de.json');
+
+/** Words that every sentence has one of. */
+const GERMAN = /\b(der|die|das|von|ist|und|ein|eine|in|aus)\b/;
+
+describe('a window in German, with a repository and a notebook', () => {
   let workbench: Workbench;
   let port: number;
   let extensions: string;
@@ -42,9 +51,16 @@ describe('a window with a repository and a notebook', () => {
         'picklepost.send.defaultDestination': 'Lab',
         'picklepost.send.encryption': 'never',
       },
-      files: { ...FILES, 'notes.txt': 'one\ntwo\nthree\n', 'old.txt': 'four\n', 'jars.ipynb': NOTEBOOK },
+      language: 'de',
+      files: {
+        'measured.pkl': measured(2.5, false),
+        'notes.txt': 'one\ntwo\nthree\n',
+        'old.txt': 'four\n',
+        'jars.ipynb': NOTEBOOK,
+      },
       prepare: (folder) => {
-        commitAndMeasure(folder);
+        commitAll(folder);
+        writeFileSync(path.join(folder, 'measured.pkl'), measured(2.75, true));
         for (const name of ['notes.txt', 'old.txt'])
           writeFileSync(path.join(folder, name), `a change of ${name}\n`);
       },
@@ -55,12 +71,63 @@ describe('a window with a repository and a notebook', () => {
     rmSync(extensions, { recursive: true });
   });
 
-  describe('in English', () => itSpeaks(undefined, () => ({ workbench, port })));
+  it('shows texts of Picklepost in German in the side bar, the status bar and notifications', async () => {
+    await workbench.openContainer('Picklepost');
+    const welcome = workbench.page.locator('.part.sidebar .welcome-view-content').first();
+    await welcome.locator('.monaco-button', { hasText: title('command.startServer') }).click();
+    await workbench.statusBarItem(String(port)).waitFor();
+    await sendNative(
+      port,
+      { kind: 'dictionary', format: 'binary', name: 'calls.pkl', bytes: PICKLE_THAT_DROPS_A_CALL },
+      { kind: 'text', name: 'greeting', bytes: Buffer.from('Hello!') },
+    );
+    const view = workbench.view(title('view.received'));
+    await view.pane.locator('.monaco-list-row').nth(1).waitFor();
+    const toast = workbench.page.locator('.notifications-toasts .notification-list-item').first();
+    await workbench.screenshot('language-de-sidebar', toast);
+    await assertReadable(view.pane, DIMMED_CONTRAST);
+    assert.match(await toast.innerText(), GERMAN);
+    await workbench.clearToasts();
+  });
+
+  it('shows texts of Picklepost in German on the settings page', async () => {
+    await workbench.runCommand('Preferences: Open Settings (UI)');
+    const { page } = workbench;
+    await page.locator('.settings-editor .monaco-editor').first().click();
+    await page.keyboard.type('@ext:picklepost.picklepost ');
+    // What has the scope of the machine is on the page of the server.
+    await page
+      .locator('.settings-editor .settings-target-container .action-label', { hasText: 'Remote' })
+      .click();
+    const description = page.locator('.settings-editor .setting-item-description', {
+      hasText: title('setting.receive.port').slice(0, 30),
+    });
+    await workbench.screenshot('language-de-settings', description.first());
+    await workbench.closeEditors();
+  });
+
+  it('shows how a pickle differs in source control, as values, in German', async () => {
+    const { page } = workbench;
+    await workbench.openContainer('Source Control');
+    const row = page.locator('.scm-view .monaco-list-row', { hasText: 'measured.pkl' }).first();
+    await row.click();
+    const pages = page.locator('iframe.webview.ready');
+    await pages.nth(1).waitFor();
+    const shown = [0, 1].map((index) =>
+      pages.nth(index).contentFrame().frameLocator('#active-frame').locator('body'),
+    );
+    await Promise.all(shown.map((body) => body.getByText('sensor').first().waitFor()));
+    const [before, after] = await Promise.all(shown.map((body) => body.innerText()));
+    await workbench.screenshot('language-de-difference');
+    assert.match(before ?? '', /false|False/i);
+    assert.match(after ?? '', /true|True/i);
+    assert.ok(after?.includes('3 Schlüssel'), after);
+  });
 
   /** Where people are when they want to send something: each place has one command, which goes to the one server without a question. */
   describe('sending from other parts of VS Code', () => {
     async function arrives(name: string): Promise<void> {
-      await workbench.notification(new RegExp(`Received .*${name}`, 's'));
+      await workbench.notification(new RegExp(`${name}.*empfangen|empfangen.*${name}`, 's'));
       await workbench.clearToasts();
     }
 
@@ -68,7 +135,7 @@ describe('a window with a repository and a notebook', () => {
       await workbench.openFile('notes.txt');
       await workbench.page.locator('.part.editor .view-line').first().click();
       await workbench.page.keyboard.press('Control+L');
-      await workbench.runCommand('Picklepost: Send selection to server');
+      await workbench.runCommand(`Picklepost: ${title('command.sendSelection')}`);
       await arrives('notes\\.txt');
       await workbench.closeEditors();
     });
@@ -78,7 +145,7 @@ describe('a window with a repository and a notebook', () => {
       await workbench.page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
       await workbench.page.keyboard.type('echo dill\n');
       await workbench.runCommand('Terminal: Select All');
-      await workbench.runCommand('Picklepost: Send terminal selection to server');
+      await workbench.runCommand(`Picklepost: ${title('command.sendTerminalSelection')}`);
       await arrives('terminal\\.txt');
       await workbench.runCommand('Terminal: Kill the Active Terminal Instance');
     });
@@ -86,7 +153,7 @@ describe('a window with a repository and a notebook', () => {
     it('sends the output of a cell of a notebook', async () => {
       await workbench.openFile('jars.ipynb');
       await workbench.page.locator('.notebookOverlay .cell.code').first().click();
-      await workbench.runCommand('Picklepost: Send cell output to server');
+      await workbench.runCommand(`Picklepost: ${title('command.sendCellOutput')}`);
       await arrives('jars output 1\\.txt');
       await workbench.closeEditors();
     });
@@ -95,11 +162,11 @@ describe('a window with a repository and a notebook', () => {
       await workbench.openContainer('Source Control');
       const change = (name: string) =>
         workbench.page.locator('.scm-view .monaco-list-row', { hasText: name }).first();
-      await workbench.chooseFromMenu(change('notes.txt'), 'Send file to server');
+      await workbench.chooseFromMenu(change('notes.txt'), title('command.sendFile'));
       await arrives('notes\\.txt');
       await workbench.selectBoth(change('notes.txt'), change('old.txt'));
-      await workbench.chooseFromMenu(change('old.txt'), 'Send file to server');
-      await arrives('2 items');
+      await workbench.chooseFromMenu(change('old.txt'), title('command.sendFile'));
+      await arrives('2 Elemente');
       await workbench.closeEditors();
     });
 
@@ -108,9 +175,9 @@ describe('a window with a repository and a notebook', () => {
       await sendNative(port, { kind: 'dictionary', format: 'json', name: 'jar.json', bytes });
       await arrives('jar\\.json');
       await workbench.openContainer('Picklepost');
-      await workbench.view('Servers').setOpen(true);
-      const server = await workbench.view('Servers').row('Saved', 'Lab');
-      const item = await workbench.view('Received').row('jar.json');
+      await workbench.view(title('view.servers')).setOpen(true);
+      const server = await workbench.view(title('view.servers')).row(message('Saved'), 'Lab');
+      const item = await workbench.view(title('view.received')).row('jar.json');
       await item.dragTo(server);
       await arrives('jar\\.json');
       // An editor takes what moves on within it.
@@ -131,16 +198,40 @@ describe('a window with a repository and a notebook', () => {
         await workbench.dialog.locator('.monaco-button', { hasText: 'Open' }).click();
       };
       await openLink(`send?to=127.0.0.1:${String(port)}&file=notes.txt`);
-      await workbench.notification(/A link was opened that Picklepost does not understand/);
+      await workbench.notification(
+        message('A link was opened that Picklepost does not understand. Nothing was done.'),
+      );
       await workbench.clearToasts();
       await openLink(`send?to=127.0.0.1:${String(port)}`);
       await workbench.dialog
-        .filter({ hasText: `A link asks you to send a file to 127.0.0.1:${String(port)}` })
+        .filter({ hasText: message('A link asks you to send a file to {0}.', `127.0.0.1:${String(port)}`) })
         .waitFor();
       await workbench.screenshot('link-send', workbench.dialog);
-      await workbench.answerDialog('Choose a file');
+      await workbench.answerDialog(message('Choose a file'));
       await workbench.chooseFile(path.join(workbench.folder, 'notes.txt'));
       await arrives('notes\\.txt');
     });
   });
 });
+
+/** `{"sensor": "north", "values": [1.5, last], "checked": checked}`, in protocol 0. */
+function measured(last: number, checked: boolean): string {
+  return `(dVsensor\nVnorth\nsVvalues\n(lF1.5\naF${last}\nasVchecked\nI0${checked ? 1 : 0}\ns.`;
+}
+
+function commitAll(folder: string): void {
+  const git = (...args: string[]): unknown => execFileSync('git', ['-C', folder, ...args]);
+  git('init', '--quiet');
+  git('add', '.');
+  git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--message=First');
+}
+
+/** German texts by their key, with what takes the place of {0}. */
+function texts(file: string): (key: string, value?: string) => string {
+  const found = JSON.parse(readFileSync(path.join(projectRoot, file), 'utf8')) as Record<string, string>;
+  return (key, value = '') => {
+    const text = found[key];
+    assert.ok(text !== undefined, key);
+    return text.replace('{0}', value);
+  };
+}

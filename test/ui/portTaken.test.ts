@@ -1,23 +1,26 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { useSharedWindow } from './sharedWindow';
 import type { Workbench } from './workbench';
 
 describe('a port that another program uses', () => {
   let workbench: Workbench;
-  let other: Server;
+  let other: Server | undefined;
   let port: number;
 
-  before(async () => {
-    other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    ({ port } = other.address() as AddressInfo);
-  });
-  after(() => other.close());
+  after(() => other?.close());
 
-  const settings = () => ({ 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true });
-  useSharedWindow({ settings, isReceiving: false }, async (window) => {
-    workbench = window.workbench;
-    await workbench.reload();
+  /** Takes the port as soon as nothing listens there. */
+  async function takePort(): Promise<void> {
+    while (!other?.listening) {
+      other = createServer().listen(port, '127.0.0.1');
+      await once(other, 'listening').catch(() => undefined);
+    }
+  }
+
+  useSharedWindow({ settings: () => ({ 'picklepost.receive.startOnLaunch': true }) }, async (window) => {
+    ({ workbench, port } = window);
+    await workbench.killExtensions({ whileAway: takePort });
   });
 
   it('is named in the message when a window starts the server, which offers the next free one', async () => {
@@ -26,7 +29,7 @@ describe('a port that another program uses', () => {
     await workbench.statusBarItem('Picklepost').waitFor();
     await workbench.screenshot('port-taken');
     await workbench.answerNotification(String(port), 'Use port');
-    await workbench.statusBarItem(/\d{4,5}/).waitFor();
+    await workbench.receiving.waitFor();
     await workbench.statusBarItem('Picklepost').waitFor({ state: 'detached' });
   });
 });

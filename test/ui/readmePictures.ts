@@ -6,6 +6,7 @@ import { FernetKey } from '../../src/core/crypto/keys';
 import { Dict, Tuple, ValueSet, type Value } from '../../src/core/values/value';
 import { findFreePort } from '../../src/net/ports';
 import { sendEncrypted, sendHalf, sendNative } from './sending';
+import { itWalksThrough, MEASUREMENTS as WALKTHROUGH_MEASUREMENTS } from './walkthrough';
 import { Workbench } from './workbench';
 
 /** What the desktop VS Code does not have in its status bar. */
@@ -109,9 +110,7 @@ describe('the pictures of the README', () => {
         'lab.key': key.toText(),
       },
     });
-    await workbench.page.addStyleTag({
-      content: BROWSER_ONLY.map((id) => `#${id} { display: none !important; }`).join('\n'),
-    });
+    await hideBrowserItems(workbench);
     await workbench.runCommand('Picklepost: Import encryption key from file');
     await workbench.chooseFile(path.join(workbench.folder, 'lab.key'));
     await workbench.notification(/Imported the encryption key/);
@@ -209,3 +208,36 @@ describe('the pictures of the README', () => {
     await workbench.screenshot('readme-inspect', workbench.page.locator('.line-insert').first());
   });
 });
+
+describe('the pictures of the walkthrough', () => {
+  let workbench: Workbench;
+  let port: number;
+
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 25_500);
+    workbench = await Workbench.open({
+      window: { width: 840, height: 540, scale: 1.5 },
+      settings: {
+        'picklepost.receive.port': port,
+        'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port }],
+        'breadcrumbs.enabled': false,
+        'editor.minimap.enabled': false,
+        'window.title': '${activeEditorShort}',
+      },
+      files: { 'measurements.json': WALKTHROUGH_MEASUREMENTS },
+    });
+    await hideBrowserItems(workbench);
+    await workbench.setSideBarWidth(380);
+  });
+  after(() => workbench.close());
+
+  itWalksThrough(
+    () => ({ workbench, port, server: 'Lab' }),
+    (name, ...shown) => workbench.screenshot(name, ...shown),
+  );
+});
+
+async function hideBrowserItems({ page }: Workbench): Promise<void> {
+  const hidden = BROWSER_ONLY.map((id) => `#${id} { display: none !important; }`);
+  await page.addStyleTag({ content: hidden.join('\n') });
+}

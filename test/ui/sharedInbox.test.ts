@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { connect } from 'node:net';
 import { useSharedWindow } from './sharedWindow';
-import { receivingNote, type Workbench } from './workbench';
+import { windowNotes, type Workbench } from './workbench';
 
 /** Sends a text as `nc` does. */
 function sendText(port: number, text: string): Promise<void> {
@@ -21,7 +21,7 @@ describe('two windows with one inbox', () => {
 
   // Before the window that it belongs to is tidied up, or closed.
   after(() => second.close());
-  useSharedWindow({}, async (window) => {
+  useSharedWindow({ settings: () => ({}) }, async (window) => {
     ({ workbench: first, port } = window);
     second = await first.openAnother({ 'second.txt': 'The second window.\n' });
     await second.openContainer('Picklepost');
@@ -29,6 +29,9 @@ describe('two windows with one inbox', () => {
 
   const rows = (workbench: Workbench) =>
     workbench.view('Received').pane.locator('.monaco-list-row[aria-label^="Text"]');
+
+  const receivesElsewhere = (workbench: Workbench) =>
+    workbench.page.locator(`.statusbar-item[aria-label^="Another window receives"]`);
 
   it('show the port of the receiving window in the other one', async () => {
     const item = second.statusBarItem(String(port));
@@ -79,42 +82,38 @@ describe('two windows with one inbox', () => {
     await second.notification(/Another window receives at 127\.0\.0\.1/);
     await second.screenshot('shared-take-over');
     await second.answerNotification(/Another window receives/, 'Receive in this window');
-    await second.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
-    await first.page.locator(`.statusbar-item[aria-label^="Another window receives"]`).waitFor();
+    await second.receiving.waitFor();
+    await receivesElsewhere(first).waitFor();
     await sendText(port, 'three');
     for (const workbench of [first, second]) await rows(workbench).nth(1).waitFor();
     await first.screenshot('shared-taken-over');
   });
 
   it('let one window take over from another that was killed', async () => {
-    const { file, pid } = receivingNote(first.directory);
+    const [{ file, pid }] = windowNotes(first.directory);
     process.kill(pid, 'SIGKILL');
     await first.runCommand('Picklepost: Receive in this window');
-    await first.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
+    await first.receiving.waitFor();
     assert.ok(!fs.existsSync(file));
     await sendText(port, 'four');
     await rows(first).nth(2).waitFor();
     assert.deepEqual(first.pageErrors, []);
   });
-});
 
-describe('a second window, if windows receive as soon as they are open', () => {
-  let first: Workbench;
-  let second: Workbench;
-
-  const settings = () => ({ 'picklepost.receive.notify': true, 'picklepost.receive.startOnLaunch': true });
-  useSharedWindow({ settings }, async (window) => {
-    first = window.workbench;
-    second = await first.openAnother({ 'second.txt': 'The second window.\n' });
-  });
-
-  it('shows no error for the port in use, and receives when the first one is closed', async () => {
-    await second.page.locator(`.statusbar-item[aria-label^="Another window receives"]`).waitFor();
-    assert.equal(await second.page.locator('.notifications-toasts .notification-list-item').count(), 0);
-    await first.page.goto('about:blank');
-    await second.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
-    assert.equal(await second.page.locator('.notifications-toasts .notification-list-item').count(), 0);
+  it('show no error for the port in use if they receive when they start, and receive when the other one is closed', async () => {
+    await second.clickStatusBarItem(String(port));
+    await second.pick('Receive in this window');
+    await second.receiving.waitFor();
+    await receivesElsewhere(first).waitFor();
+    await first.clearToasts();
+    await first.changeSettings({ 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true });
+    const [, other] = windowNotes(first.directory);
+    await first.killExtensions({ shown: receivesElsewhere(first), pid: other?.pid });
+    await receivesElsewhere(first).waitFor();
+    const toasts = first.page.locator('.notifications-toasts .notification-list-item');
+    assert.equal(await toasts.count(), 0);
     await second.close();
-    await first.reload();
+    await first.receiving.waitFor();
+    assert.equal(await toasts.count(), 0);
   });
 });

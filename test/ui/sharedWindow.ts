@@ -19,6 +19,8 @@ interface Setting {
   readonly settings?: () => Record<string, unknown>;
   /** Whether the server runs; it does without this. */
   readonly isReceiving?: boolean;
+  /** Whether nothing was done in the window before, not even to open the view: it is opened if another `describe` was first. */
+  readonly isNew?: boolean;
 }
 
 let shared: SharedWindow | undefined;
@@ -31,7 +33,8 @@ let shared: SharedWindow | undefined;
 export function useSharedWindow(setting: Setting, use: (window: SharedWindow) => void | Promise<void>): void {
   let hasFailed = false;
   before(async () => {
-    shared ??= await openWindow();
+    if (setting.isNew) await closeWindow();
+    shared ??= await openWindow(setting);
     await arrange(shared, setting);
     await use(shared);
   });
@@ -51,10 +54,11 @@ export function sampleFiles(): Record<string, Buffer> {
   return Object.fromEntries(names.map(({ name }) => [name, fs.readFileSync(path.join(folder, name))]));
 }
 
-async function openWindow(): Promise<SharedWindow> {
+async function openWindow({ settings, isNew }: Setting): Promise<SharedWindow> {
   const port = await findFreePort('127.0.0.1', 24_000 + (process.pid % 400));
   const files = { 'about.txt': 'All share me.\n' };
-  return { workbench: await Workbench.open({ settings: usualSettings(port), files }), port };
+  const begun = { ...usualSettings(port), ...(isNew && settings?.()) };
+  return { workbench: await Workbench.open({ settings: begun, files }), port };
 }
 
 function usualSettings(port: number): Record<string, unknown> {
@@ -62,9 +66,10 @@ function usualSettings(port: number): Record<string, unknown> {
 }
 
 async function arrange({ workbench, port }: SharedWindow, setting: Setting): Promise<void> {
-  const { files = {}, settings, isReceiving = true } = setting;
+  const { files = {}, settings, isReceiving = true, isNew } = setting;
   workbench.pageErrors.length = 0;
   workbench.addFiles(files);
+  if (isNew) return;
   if (settings) await workbench.changeSettings({ ...usualSettings(port), ...settings() });
   await workbench.openContainer('Picklepost');
   if (isReceiving !== (await workbench.statusBarItem(String(port)).isVisible()))

@@ -144,22 +144,10 @@ describe('working with received values', () => {
       .locator('.monaco-list-row[aria-label*=", unread"]')
       .first()
       .waitFor({ state: 'detached' });
-    await workbench.screenshotInThemes('compare');
+    await workbench.readableScreenshot('compare');
   });
 
-  it('compares two items that are selected', async () => {
-    await sendNative(
-      port,
-      pickled('left.pkl', Dict.from([['a', 1n]])),
-      pickled('right.pkl', Dict.from([['a', 2n]])),
-    );
-    await (await view.row('left.pkl')).click();
-    await (await view.row('right.pkl')).click({ modifiers: ['ControlOrMeta'] });
-    await view.chooseFromMenu(['right.pkl'], 'Compare selected');
-    await workbench.tab('left.pkl ↔ right.pkl').waitFor();
-  });
-
-  it('distinguishes two items of the same name by their times', async () => {
+  it('compares two selected items, and distinguishes them by their times if their names are the same', async () => {
     const file = (text: string) => ({ kind: 'file', name: 'a.txt', bytes: Buffer.from(text) }) as const;
     await sendNative(port, file('one\n'), file('two\n'));
     const rows = view.pane.locator('.monaco-list-row[aria-label^="a.txt"]');
@@ -207,7 +195,7 @@ describe('working with received values', () => {
     await view.clickInlineAction(['jars.pkl'], 'Find in dictionary');
     await workbench.quickInputBox.fill('JAR 29');
     await workbench.quickInput.getByText('112 found').waitFor();
-    await workbench.screenshotInThemes('find');
+    await workbench.readableScreenshot('find');
     await workbench.pick('data["jars"][29]["label"]');
     const focused = (label: string): Promise<void> =>
       view.pane.locator(`.monaco-list-row.focused[aria-label^='${label}']`).waitFor();
@@ -250,11 +238,11 @@ describe('working with received values', () => {
     await (await view.row('icon')).click();
     await workbench.tab('icon.png').waitFor();
     await workbench.statusBarItem(/\d+x\d+/).waitFor();
-    await workbench.screenshotInThemes('image');
+    await workbench.readableScreenshot('image');
     await (await view.row('firmware.bin')).click();
     await workbench.tab('firmware.bin.hexdump').waitFor();
     assert.match(await workbench.editorText(), /^00000000 {2}00 07 0e 15 1c 23 2a 31 {2}38 /);
-    await workbench.screenshotInThemes('hex');
+    await workbench.readableScreenshot('hex');
   });
 
   it('opens a pickle that was sent as a file in the editor for pickle files', async () => {

@@ -1,132 +1,21 @@
-import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
-import { findFreePort } from '../../src/net/ports';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import { itWalksThrough, MEASUREMENTS } from './walkthrough';
+import type { Workbench } from './workbench';
 
-const MEASUREMENTS = `{
-  "station": "Lab 3",
-  "voltage": { "mean": 4.75, "samples": [4.5, 5, 4.75] },
-  "jars": ["dill", "kosher"],
-  "valid": true
-}
-`;
-
-/** What of a picture is asked inside the page; the types of the DOM are not part of this project. */
-interface Picture {
-  readonly naturalWidth: number;
-  decode(): Promise<void>;
-}
-
-/** Each step is done as a person does it, and is then ticked; the pictures that the steps show are of the same window. */
 describe('the walkthrough', () => {
   let workbench: Workbench;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 25_500);
-    workbench = await Workbench.open({
-      window: { width: 840, height: 540, scale: 1.5 },
-      settings: {
-        'picklepost.receive.port': port,
-        'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port }],
-        'breadcrumbs.enabled': false,
-        'editor.minimap.enabled': false,
-        'window.title': '${activeEditorShort}',
-      },
-      files: { 'measurements.json': MEASUREMENTS },
-    });
-    const hidden = ['status\\.host', 'status\\.forwardedPorts', 'status\\.workbench\\.keyboardLayout'];
-    await workbench.page.addStyleTag({
-      content: hidden.map((id) => `#${id} { display: none !important; }`).join('\n'),
-    });
-  });
-  after(() => workbench.close());
-
-  const stepRow = (id: string): Locator =>
-    workbench.page.locator(`.getting-started-step[data-step-id="picklepost.picklepost#start#${id}"]`);
-
-  /** Opens the walkthrough at a step. */
-  async function open(id: string): Promise<void> {
-    await workbench.runCommand('Welcome: Open Walkthrough...');
-    await workbench.pick('Get started with Picklepost');
-    const row = stepRow(id);
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.step-title').click();
-    // A narrow window does not show it, but loads it.
-    const picture = workbench.page.locator('.getting-started-media img');
-    await picture.waitFor({ state: 'attached' });
-    assert.ok(await picture.evaluate((image: Picture) => image.decode().then(() => image.naturalWidth > 0)));
-  }
-
-  async function press(id: string, button: string): Promise<void> {
-    await stepRow(id).getByRole('button', { name: button, exact: true }).click();
-  }
-
-  async function isTicked(id: string): Promise<void> {
-    await open(id);
-    await stepRow(id).locator('.getting-started-step-checkbox.complete, .codicon.complete').first().waitFor();
-  }
-
-  it('starts the receive server', async () => {
-    await open('start');
-    await press('start', 'Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
-    await isTicked('start');
-    await workbench.closeEditors();
-    await workbench.openContainer('Picklepost');
-    await workbench.setSideBarWidth(380);
-    await workbench.clearToasts();
-    await workbench.screenshot(
-      'walkthrough-start',
-      workbench.page.getByText('The receive server is running.'),
-    );
+  const wishes = {
+    files: { 'measurements.json': MEASUREMENTS },
+    settings: () => ({ 'picklepost.receive.notify': true }),
+    isReceiving: false,
+  };
+  useSharedWindow(wishes, async (window) => {
+    ({ workbench, port } = window);
+    // Others have done what ticks a step.
+    await workbench.runCommand('Developer: Reset Welcome Page Walkthrough Progress');
   });
 
-  it('shows a code to pair with', async () => {
-    await open('pair');
-    await press('pair', 'Pair: show a code');
-    await workbench.answer('Anna', 'Your name for other people');
-    await workbench.quickInput.filter({ hasText: 'Where should Picklepost listen' }).waitFor();
-    await workbench.page.keyboard.press('Enter');
-    await workbench.closeEditors();
-    const toast = await workbench.notification(/Pairing code \d/);
-    await workbench.screenshot('walkthrough-pair', toast);
-    await isTicked('pair');
-    await workbench.runCommand('Picklepost: Pair: cancel');
-    await workbench.statusBarItem(/Pairing code|\d+ [a-z]+ [a-z]+ ·/).waitFor({ state: 'detached' });
-  });
-
-  it('sends a file, and asks for one if none is open', async () => {
-    await open('send');
-    await press('send', 'Send file to server');
-    await workbench.quickInput.locator('.monaco-list-row[aria-label^=".."]').waitFor();
-    await workbench.pick('measurements.json');
-    await workbench.quickPickItem('Lab').waitFor();
-    await workbench.screenshot('walkthrough-send', workbench.quickInput);
-    await workbench.pick('Lab');
-    await workbench.pick('Send without a key');
-    await workbench.notification(/Sent measurements\.json/);
-    await isTicked('send');
-  });
-
-  it('leads to the received dictionary, with the types of its values', async () => {
-    await workbench.openFile('measurements.json');
-    await workbench.runCommand('Picklepost: Send dictionary to server');
-    await workbench.pick('Lab');
-    await workbench.pick('Pickle');
-    await workbench.pick('Send without a key');
-    await workbench.notification(/Sent measurements\.pkl/);
-    await workbench.notification(/Received from .*: measurements\.pkl/);
-    await workbench.clearToasts();
-    await workbench.openContainer('Explorer');
-    await open('inspect');
-    await press('inspect', 'Show received items');
-    const view = workbench.view('Received');
-    await view.expand('measurements.pkl', 'voltage', 'samples');
-    await view.expand('measurements.pkl', 'jars');
-    await isTicked('inspect');
-    await workbench.closeEditors();
-    await workbench.clearToasts();
-    await workbench.screenshot('walkthrough-inspect', await view.row('measurements.pkl'));
-  });
+  itWalksThrough(() => ({ workbench, port, server: '127.0.0.1' }));
 });

@@ -29,6 +29,12 @@ export interface WorkbenchOptions {
   window?: { width: number; height: number; scale: number };
 }
 
+interface KillOptions {
+  shown?: Locator;
+  pid?: number | undefined;
+  whileAway?: () => Promise<void>;
+}
+
 /** What keeps a window still, for its pictures. */
 const restfulSettings = {
   'editor.cursorBlinking': 'solid',
@@ -169,15 +175,20 @@ export class Workbench {
   }
 
   /**
-   * Kills what runs the extensions, while their server receives, and waits until VS Code has started it again. It does so twice in five
-   * minutes, and costs a third of what {@link reload} does.
+   * Kills the extension host and has VS Code start it again, which costs a third of what {@link reload} does.
+   * @param shown by the extension until it ends
+   * @param pid of the extension host; without it, that of the window that receives, or of the only one
+   * @param whileAway runs at once, before the extension host is there again
    */
-  async killExtensions(): Promise<void> {
-    const isReceiving = this.page.locator('.statusbar-item[aria-label^="Picklepost receives at"]');
-    await isReceiving.waitFor();
-    process.kill(receivingNote(this.directory).pid, 'SIGKILL');
-    await isReceiving.waitFor({ state: 'detached' });
-    await this.#containerIcon('Picklepost').waitFor();
+  async killExtensions({ shown = this.receiving, pid, whileAway }: KillOptions = {}): Promise<void> {
+    await shown.waitFor();
+    process.kill(pid ?? windowNotes(this.directory)[0].pid, 'SIGKILL');
+    await whileAway?.();
+    await shown.waitFor({ state: 'detached' });
+    // VS Code asks the third time in five minutes.
+    const question = this.toast('terminated unexpectedly 3 times');
+    await question.or(this.statusBarItem('terminated unexpectedly. Restarting')).first().waitFor();
+    if (await question.isVisible()) await question.locator('.monaco-button', { hasText: 'Restart' }).click();
   }
 
   /** Has a running window take these settings of Picklepost in place of those that it has. */
@@ -483,6 +494,11 @@ export class Workbench {
     await this.runCommand('Notifications: Clear All Notifications');
   }
 
+  /** The status bar item of the server of this window, while it receives. */
+  get receiving(): Locator {
+    return this.page.locator('.statusbar-item[aria-label^="Picklepost receives at"]');
+  }
+
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator('.part.statusbar .statusbar-item', { hasText: text }).first();
   }
@@ -554,15 +570,20 @@ export class Workbench {
   }
 
   /**
-   * Writes ui-shots/<name>-<theme>.png for every theme, and leaves the light one. Fails where a text of the views or pages of
-   * extensions has too little contrast or is cut off.
+   * {@link readableScreenshot} in every theme, as ui-shots/<name>-<theme>.png; leaves the light one. Each kind of view, page, notification
+   * and picker needs this once.
    */
   async screenshotInThemes(name: string, ...shown: readonly Locator[]): Promise<void> {
     for (const theme of ['dark', 'hc-light', 'hc-dark', 'light'] satisfies Theme[]) {
       await this.setTheme(theme);
-      await this.screenshot(`${name}-${theme}`, ...shown);
-      await this.#assertReadable();
+      await this.readableScreenshot(`${name}-${theme}`, ...shown);
     }
+  }
+
+  /** As {@link screenshot}. Fails where a text of the views or pages of extensions has too little contrast or is cut off. */
+  async readableScreenshot(name: string, ...shown: readonly Locator[]): Promise<void> {
+    await this.screenshot(name, ...shown);
+    await this.#assertReadable();
   }
 
   /** Fails where there is no text in the views and pages of extensions, notifications and quick inputs, or some that is hard to read. */
@@ -586,17 +607,36 @@ interface Tab {
   readonly dataset: { readonly resourceName?: string };
 }
 
-/** What the window that receives has told the others, in a file below the user data that names its process. */
-export function receivingNote(directory: string): { file: string; pid: number } {
+/** A file below the user data in which a window tells the others about itself, and its extension host, which the name says. */
+interface WindowNote {
+  readonly file: string;
+  readonly pid: number;
+  readonly isReceiving: boolean;
+}
+
+/** Those of all windows, the one that receives first. */
+export function windowNotes(directory: string): [WindowNote, ...WindowNote[]] {
   const userData = path.join(directory, 'user-data');
-  const file = fs
+  const notes = fs
     .readdirSync(userData, { recursive: true, encoding: 'utf8' })
     .filter((name) => /picklepost\.picklepost.inbox.windows.[^.].*\.json$/.test(name))
-    .map((name) => path.join(userData, name))
-    .find((name) => fs.readFileSync(name, 'utf8').includes('"receiving"'));
-  const [, pid] = /-(\d+)-[0-9a-f]+\.json$/.exec(file ?? '') ?? [];
-  assert.ok(file !== undefined && pid !== undefined);
-  return { file, pid: Number(pid) };
+    .map((name) => {
+      const file = path.join(userData, name);
+      const [, pid] = /-(\d+)-[0-9a-f]+\.json$/.exec(file) ?? [];
+      return { file, pid: Number(pid), isReceiving: fs.readFileSync(file, 'utf8').includes('"receiving"') };
+    })
+    .filter(({ pid }) => isRunning(pid));
+  const [first, ...others] = notes.sort((a, b) => Number(b.isReceiving) - Number(a.isReceiving));
+  assert.ok(first);
+  return [first, ...others];
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function serverDirectories(directory: string): { userData: string; extensions: string } {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { findFreePort } from '../../src/net/ports';
 import { sendNative } from './sending';
-import { Workbench } from './workbench';
+import { sampleFiles, useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 /** Sends the file of the explorer and answers what is asked. */
 async function sendFile(
@@ -28,15 +28,15 @@ function touch(workbench: Workbench, name: string): void {
   fs.utimesSync(file, new Date(), new Date(mtimeMs + 1000));
 }
 
-describe('the packaged extension in a window of its own', () => {
+/** The name of this file has it run first, as another `describe` would cost it a window. */
+describe('the packaged extension in a new window', () => {
   let workbench: Workbench;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 20_000);
-    workbench = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
+  const settings = () => ({ 'picklepost.receive.notify': true });
+  useSharedWindow({ files: sampleFiles(), settings, isNew: true }, (window) => {
+    ({ workbench, port } = window);
   });
-  after(() => workbench.close());
 
   it('is installed in a VS Code that opens files and reports no errors', async () => {
     await workbench.openFile('greeting.txt');
@@ -240,5 +240,6 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.toast(/Sending greeting/).waitFor({ state: 'detached' });
     await workbench.screenshot('no-server');
     assert.deepEqual(workbench.pageErrors, []);
+    await workbench.deleteKey('default');
   });
 });
