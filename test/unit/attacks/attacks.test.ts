@@ -9,8 +9,8 @@ import { sendHonestItem } from '../../attacks/honestSender';
 const MEBIBYTE = 1024 * 1024;
 /** Bytes of the server process, whoever does whatever to it: 400 MB. */
 const MEMORY = 400_000_000;
-/** So few that no test takes long, and leaves the other tests a processor; `npm run soak` has more. */
-const STRENGTH = { addresses: 2, connections: 120, pause: 100 };
+/** More than the server takes of one address and of all, and so few that the other tests have a processor; `npm run soak` has more. */
+const STRENGTH = { addresses: 2, connections: 80, pause: 100 };
 /** Descriptors of the server, which allow it 128 connections, half of them from one address. */
 const DESCRIPTORS = 640;
 /** Bytes of unfinished items that these attacks may leave, of which none leaves a beginning of more than a piece but one. */
