@@ -135,7 +135,7 @@ const steps = [
     isSuite: true,
     tests: 'out/test/unit',
     waiting: 'out/test/unit/nats',
-    shares: 8,
+    shares: 6,
     commands: [mocha('--timeout=20000', ...harness)],
   },
 ];
