@@ -150,7 +150,7 @@ function labelReader(level: Column): (position: number) => string {
 function objectText(column: Column, row: number, text: string): string {
   const value = column.value(row);
   const known = recognise(value);
-  if (known?.array !== undefined) return known.isCalled === true ? reprOf(value) : printArray(known.array);
+  if (known?.array !== undefined) return known.called !== undefined ? reprOf(value) : printArray(known.array);
   return (known && linesOf(known)) ?? text;
 }
 

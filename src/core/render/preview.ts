@@ -101,6 +101,8 @@ function previewObject(value: Exclude<Value, null | boolean | bigint | number | 
   if (value instanceof ByteArray) return previewBytes(value.content);
   const known = recognise(value);
   if (known?.line !== undefined) return inOneLine(known.line);
+  const called = known?.called?.(PREVIEW_LENGTH);
+  if (called !== undefined) return flatLiteral(called, PREVIEW_LENGTH);
   if (known !== undefined) return flatLiteral(value, PREVIEW_LENGTH);
   const literal = flatLiteral(value, PREVIEW_LENGTH);
   const noun = isContainer(value) && !(value instanceof InertCall) ? PART_NOUNS[typeName(value)] : undefined;

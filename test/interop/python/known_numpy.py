@@ -73,6 +73,8 @@ SAMPLES = {
     "masked 2-d Fortran": np.ma.array(np.asfortranarray(np.arange(4).reshape(2, 2)), mask=[[1, 0], [0, 0]]),
     "masked records": masked_records(),
     "masked objects": np.ma.array(np.array([1, "a"], object), mask=[True, False]),
+    "masked of no rows": np.ma.zeros((0, 3), "f4"),
+    "masked with its own fill value": np.ma.array([1, 2], mask=[0, 1], fill_value=7),
     "masked constant": np.ma.masked,
     "scalar float": np.float64(1.5),
     "scalar int": np.int8(-3),
@@ -98,6 +100,8 @@ SAMPLES = {
     "dtype": np.dtype("f8"),
     "dtype big-endian": np.dtype(">i4"),
     "dtype record": RECORD,
+    "dtype aligned": np.dtype([("a", "i1"), ("b", "f8")], align=True),
+    "dtype of records": np.dtype((np.record, [("a", "i4")])),
     "dtype datetime": np.dtype("M8[ns]"),
     "dtype metadata": np.dtype("f8", metadata={"a": 1}),
     "dtype subarray": np.dtype(("i4", (2, 2))),
@@ -131,6 +135,8 @@ def same(a, b):
     if isinstance(a, np.ma.MaskedArray):
         if a.dtype.names:
             return a.tolist() == b.tolist()
+        if type(a) is not type(b) or a is not np.ma.masked and a.fill_value != b.fill_value:
+            return False
         return np.array_equal(np.ma.getmaskarray(a), np.ma.getmaskarray(b)) and a.tolist() == b.tolist() and a.dtype == b.dtype
     if isinstance(a, np.generic) or isinstance(a, np.ndarray):
         a, b = np.asarray(a), np.asarray(b)
@@ -145,7 +151,7 @@ def same(a, b):
     if isinstance(a, (np.random.RandomState, np.random.Generator, np.random.BitGenerator)):
         return type(a) is type(b)
     if isinstance(a, np.dtype):
-        return same_type(a, b)
+        return same_type(a, b) and a.type is b.type and a.isalignedstruct == b.isalignedstruct
     return a == b or repr(a) == repr(b)
 
 

@@ -40,6 +40,11 @@ SAMPLES = {
     "frame with categories as labels": pd.DataFrame([[1, 2]], columns=pd.CategoricalIndex(["a", "b"])),
     "frame with periods as labels": pd.DataFrame([[1, 2]], columns=pd.period_range("2024-01", periods=2, freq="M")),
     "frame with intervals as labels": pd.DataFrame([[1, 2]], columns=pd.interval_range(0, 2)),
+    "frame with regular times as labels": pd.DataFrame([[1, 2]], columns=pd.date_range("2024-01-31", periods=2, freq=pd.offsets.MonthEnd(), tz="Europe/Berlin", name="k")),
+    "frame with NA as a label": pd.DataFrame([[1, 2]], columns=pd.Index(pd.array([1, None], dtype="Int64"))),
+    "frame with labels of categories in levels": pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_arrays([pd.Categorical(["a", "b"]), [1.5, None]], names=["k", None])),
+    "frame with a level of labels": pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_arrays([["a", "b"]])),
+    "frame with tuples as labels": pd.DataFrame([[1, 2]], columns=pd.Index([("a", 1), "b"], tupleize_cols=False)),
     "frame with a named range": pd.DataFrame({"a": [1, 2]}, index=pd.RangeIndex(2, name="k")),
     "series of categories of intervals": pd.Series(pd.cut([1, 5, np.nan], [0, 3, 6])),
     "series of levels of categories": pd.Series([1, 2], index=pd.MultiIndex.from_arrays([pd.Categorical(["u", "v"]), [0.5, 1.5]], names=["c", None])),
@@ -73,6 +78,10 @@ SAMPLES = {
     "RangeIndex": pd.RangeIndex(1, 10, 3, name="r"),
     "MultiIndex": pd.MultiIndex.from_tuples([("a", 1), ("b", None)], names=["p", "q"]),
     "DatetimeIndex": pd.DatetimeIndex(DAYS),
+    "TimedeltaIndex freq": pd.timedelta_range("1h", periods=3, freq=pd.offsets.Minute(90), name="n"),
+    "DatetimeIndex freq of quarters": pd.date_range("2024-01-01", periods=2, freq=pd.offsets.QuarterBegin(startingMonth=2)),
+    "DatetimeIndex freq without times": pd.date_range("2024-01-01", periods=0, freq="2D"),
+    "Period of a year": pd.Period("2024"),
     "DatetimeIndex freq": pd.date_range("2024-01-01", periods=3),
     "DatetimeIndex zoned": ZONED,
     "TimedeltaIndex": pd.to_timedelta(["1D", "2h"]),
@@ -170,14 +179,14 @@ def same(a, b):
     if type(a) is not type(b):
         return False
     if isinstance(a, pd.DataFrame):
-        pd.testing.assert_frame_equal(a, b, check_freq=False)
+        pd.testing.assert_frame_equal(a, b, check_column_type="exact")
         return True
     if isinstance(a, pd.Series):
-        pd.testing.assert_series_equal(a, b, check_freq=False)
+        pd.testing.assert_series_equal(a, b)
         return True
     if isinstance(a, pd.Index):
-        pd.testing.assert_index_equal(a, b)
-        return True
+        pd.testing.assert_index_equal(a, b, exact=True)
+        return getattr(a, "freq", None) == getattr(b, "freq", None)
     if isinstance(a, pd.api.extensions.ExtensionArray):
         pd.testing.assert_extension_array_equal(a, b)
         return True

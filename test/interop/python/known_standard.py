@@ -1,5 +1,5 @@
 """Values of Python's standard library, with and without state."""
-import array, collections, datetime, decimal, fractions, functools, io, ipaddress, operator, pathlib, re, time, types, uuid
+import array, collections, datetime, decimal, fractions, functools, io, ipaddress, itertools, operator, pathlib, re, time, types, uuid
 import shapes
 from samples import serve
 
@@ -69,6 +69,7 @@ SAMPLES = {
     "PosixPath": pathlib.PosixPath("/a/b.txt"),
     "PurePosixPath": pathlib.PurePosixPath("a/b"),
     "PurePosixPath empty": pathlib.PurePosixPath(),
+    "PureWindowsPath of a drive": pathlib.PureWindowsPath("C:a", "b"),
     "PureWindowsPath": pathlib.PureWindowsPath("C:\\a\\b"),
     "OrderedDict": collections.OrderedDict([("a", 1), ("b", 2)]),
     "OrderedDict empty": collections.OrderedDict(),
@@ -80,6 +81,7 @@ SAMPLES = {
     "ChainMap": collections.ChainMap({"a": 1}, {"b": 2}),
     "UserDict": collections.UserDict(a=1),
     "UserList": collections.UserList([1, 2]),
+    "UserString": collections.UserString("a 'b'"),
     "SimpleNamespace": types.SimpleNamespace(a=1, b="x"),
     "array double": array.array("d", [1.5, -0.0]),
     "array long": array.array("l", [-1, 2]),
@@ -137,6 +139,7 @@ if hasattr(shapes, "FrozenData"):
     SAMPLES["dataclass frozen slots"] = shapes.FrozenData(1, "x")
 if zoneinfo:
     SAMPLES["ZoneInfo"] = zoneinfo.ZoneInfo("Europe/Berlin")
+    SAMPLES["ZoneInfo UTC"] = zoneinfo.ZoneInfo("UTC")
     SAMPLES["datetime zone"] = NOW.replace(tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"))
 
 NAMES = {name: value for name, value in globals().items() if isinstance(value, types.ModuleType)}
@@ -158,10 +161,16 @@ def content(value):
     if isinstance(value, (io.BytesIO, io.StringIO)):
         return value.getvalue()
     if isinstance(value, BaseException):
-        return value.args
+        return value.args, value.__dict__
     if isinstance(value, type(iter([]))):
         return list(value)
     return repr(value.__reduce__())
+
+
+if hasattr(BaseException, "add_note"):
+    SAMPLES["exception with notes"] = ValueError("x", 1)
+    SAMPLES["exception with notes"].add_note("the \"first\"")
+    SAMPLES["exception with notes"].add_note("the second")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ export interface Known {
   readonly text?: string;
   /** What Python's `repr()` returns for it, if that is neither its text nor its Python expression. May have several lines. */
   readonly repr?: () => string;
-  /** Set if `repr()` returns its Python expression, unlike `str()`. */
-  readonly isCalled?: true;
+  /** The Python expression that `repr()` returns, unlike `str()`. */
+  readonly called?: Known['python'];
   /** For an object that is a container of another class, what it holds. */
   readonly held?: Dict | readonly Value[];
   /** Its children; missing if it has no parts that a person would look for. */

@@ -40,9 +40,9 @@ export function knownRepr(known: Known, write: (part: Value) => string): string 
   const isCalled =
     CALLED[library]?.has(type) === true ||
     isTime ||
-    known.isCalled === true ||
+    known.called !== undefined ||
     (text === undefined && (library === 'Python' || known.isRecord === true));
-  const source = isCalled ? known.python(MAX_PARTS) : undefined;
+  const source = isCalled ? (known.called ?? known.python)(MAX_PARTS) : undefined;
   if (source instanceof InertName) return source.name;
   if (!(source instanceof InertCall)) return text ?? type;
   if (type === 'Timestamp') return timestampRepr(text ?? '', source);

@@ -8,6 +8,7 @@ const MODULES: Readonly<Record<string, string | undefined>> = {
   exceptions: 'builtins',
   UserDict: 'collections',
   UserList: 'collections',
+  UserString: 'collections',
 };
 
 const NAMES: Readonly<Record<string, string | undefined>> = {

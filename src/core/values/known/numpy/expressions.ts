@@ -15,15 +15,15 @@ import { nestedLists } from './lists';
 import { simpleType } from './dtype';
 import { isLongDouble, longNumber } from './readers';
 
-/** `np.array([...], dtype="...")`, without the type if numpy infers it. @param callee for an array of another class */
-export function numpyExpression(callee?: string): (elements: Value, array: NdArray) => Value {
+/** `np.array([...], dtype="...")`, without the type if numpy infers it. @param callee for an array of another class @param fill of a masked array */
+export function numpyExpression(callee?: string, fill?: Value): (elements: Value, array: NdArray) => Value {
   return (elements, array) => {
     const { shape, mask } = array;
     const given = exactly(elements, array);
     const dtype = isObvious(elements, array) ? undefined : dtypeArgument(array.type);
     // The nested lists of an empty array lose its shape: (0, 3) would be written as [].
     if (elementCount(shape) === 0 && shape.length !== 1)
-      return expression('np.empty', [new Tuple(shape.map(BigInt))], { dtype });
+      return expression(mask ? 'np.ma.empty' : 'np.empty', [new Tuple(shape.map(BigInt))], { dtype });
     if (shape[0] === 0 && callee === 'np.rec.array')
       return expression('np.recarray', [new Tuple([0n])], { dtype });
     if (callee === 'np.char.array') {
@@ -33,7 +33,7 @@ export function numpyExpression(callee?: string): (elements: Value, array: NdArr
     if (array.type.fields === undefined && shape.length === 1 && Array.isArray(given) && areAlike(given))
       return expression('np.fromiter', [given], { dtype });
     if (mask === undefined) return expression(callee ?? 'np.array', [given], { dtype });
-    return expression('np.ma.array', [given], { mask: nestedLists(mask, false), dtype });
+    return expression('np.ma.array', [given], { mask: nestedLists(mask, false), fill_value: fill, dtype });
   };
 }
 

@@ -1,7 +1,7 @@
-import { viewOf } from '../../../arrays/ndArray';
-import { type InertCall, InertName, type Value } from '../../value';
+import { type ElementType, viewOf } from '../../../arrays/ndArray';
+import { type InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
-import { expression, isBare, nameOf, shortName } from '../matching';
+import { expression, isBare, itemsOf, nameOf, shortName } from '../matching';
 import type { Form, Forms } from '../registry';
 import { arrayOfValue, FROMBUFFER, RECONSTRUCT, SCALAR, STRING_DTYPE, stringTypeOf } from './arrays';
 import { elementTypeOf } from './dtype';
@@ -14,8 +14,10 @@ import { scalarForm } from './scalars';
 function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
   const array = arrayOfValue(call);
   if (array === undefined) return undefined;
-  if (array.mask !== undefined)
-    return knownArray(array, { library: 'numpy', type: 'MaskedArray', python: numpyExpression() });
+  if (array.mask !== undefined) {
+    const python = numpyExpression(undefined, itemsOf(call.state)?.[6] ?? undefined);
+    return knownArray(array, { library: 'numpy', type: 'MaskedArray', python });
+  }
   const name = nameOf(args[0]);
   if (name === undefined || name === 'numpy.ndarray' || FROMBUFFER.includes(nameOf(call.callable) as string))
     return knownArray(array);
@@ -51,11 +53,24 @@ const dtypeForm: Form = (call) => {
       type: 'dtype',
       line: `dtype ${type.name}`,
       ...(type.fields === undefined && type.element === undefined && { text: type.name }),
-      python: () => expression('np.dtype', [dtypeArgument(type)]),
+      python: () => dtypeExpression(call, type),
       plain: () => type.name,
     }
   );
 };
+
+function dtypeExpression({ args, state }: InertCall, type: ElementType): Value {
+  const [flags] = itemsOf(state)?.slice(7) ?? [];
+  const isRecord = nameOf(itemsOf(args)?.[0]) !== undefined;
+  const argument = dtypeArgument(type);
+  return expression(
+    'np.dtype',
+    [isRecord ? new Tuple([new InertName('', 'np.record'), argument]) : argument],
+    {
+      align: typeof flags === 'bigint' && (flags & 128n) !== 0n ? true : undefined,
+    },
+  );
+}
 
 /** `_ufunc_reconstruct(module, name)`, which numpy before 1.20 writes. It imports the module, so only numpy's own is accepted. */
 const functionForm: Form = (call, [module, name, ...more]) => {

@@ -3,6 +3,7 @@ import { InertCall, type Value } from '../../value';
 import { argumentsOf, dictOf, hasNoItems, itemsOf, nameOf, shortName, textOf } from '../matching';
 import { arrayOfValue } from '../numpy/arrays';
 import { elementTypeOf } from '../numpy/dtype';
+import { recognise } from '../registry';
 import { zoneOf } from '../standard/zones';
 import { named, newState } from './classes';
 import { offsetCode, periodFrequency } from './offsets';
@@ -63,13 +64,13 @@ const OLD_ARRAYS: ReadonlySet<string> = new Set([
 
 /** Adds the frequency of regular times, which the pickle stores as an offset. */
 function withFrequency(backed: Backed | undefined, offset: Value | undefined): Backed | undefined {
+  if (backed === undefined || offset === undefined || recognise(offset)?.library !== 'pandas') return backed;
   const frequency = offsetCode(offset, true);
-  if (backed === undefined || frequency === undefined) return backed;
   return {
     ...backed,
     vector: (row) => {
       const vector = backed.vector(row);
-      return vector && { ...vector, frequency };
+      return vector && { ...vector, offset, ...(frequency !== undefined && { frequency }) };
     },
   };
 }

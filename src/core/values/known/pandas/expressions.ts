@@ -14,13 +14,37 @@ export function frameExpression(columns: Index, index: Index, vectors: readonly 
   // Without columns, pandas finds no rows to number.
   const isNumbered = index.isDefault && (vectors.length > 0 || index.length === 0);
   const given = isNumbered ? undefined : indexExpression(index);
-  if (TYPED_LABELS.has(columns.type)) return joined(labels, index, vectors, indexExpression(columns));
-  const data = dictionaryOf(vectors.map((vector, i) => [labels[i] as Value, vectorExpression(vector)]));
-  if (!data) return undefined;
-  if (new Set(labels.map(reprOf)).size < vectors.length) return joined(labels, index, vectors);
-  const isNamed = columns.type === 'CategoricalIndex' || columns.names.some((name) => name !== null);
-  const named = isNamed ? indexExpression(columns) : undefined;
-  return expression('pd.DataFrame', [data], { index: given, columns: named });
+  const areNames = areKeys(columns, labels);
+  const data = dictionaryOf(
+    vectors.map((vector, i) => [areNames ? (labels[i] as Value) : BigInt(i), vectorExpression(vector)]),
+  );
+  if (data === undefined) return undefined;
+  const typed = areNames && isInferred(columns) ? undefined : indexExpression(columns);
+  if (areNames) return expression('pd.DataFrame', [data], { index: given, columns: typed });
+  const frame = expression('pd.DataFrame', [data], { index: given });
+  return expression('pd.DataFrame.set_axis', [frame, typed as Value], { axis: 1n });
+}
+
+function isInferred({ names, range }: Index): boolean {
+  return range === undefined && names.every((name) => name === null);
+}
+
+/** Types of labels that pandas infers from the keys of a dictionary. */
+const KEYS = /^(?:object|str|int64|float64|datetime64\[ns\])$/;
+
+/** Whether pandas makes the same index of the keys of a dictionary: none is missing, or repeated. */
+function areKeys({ type, levels }: Index, labels: readonly Value[]): boolean {
+  if (new Set(labels.map(reprOf)).size < labels.length || (type === 'MultiIndex' && levels.length === 1))
+    return false;
+  return levels.every(
+    (level) =>
+      KEYS.test(level.type) &&
+      level.offset === undefined &&
+      labels.every((_, i) => {
+        const { kind } = level.cell(i);
+        return kind === 'text' || (level.type !== 'object' && kind !== 'missing' && kind !== 'nan');
+      }),
+  );
 }
 
 function dictionaryOf(entries: readonly (readonly [Value, Value])[]): Dict | undefined {
@@ -30,17 +54,6 @@ function dictionaryOf(entries: readonly (readonly [Value, Value])[]): Dict | und
     if (error instanceof UnhashableError) return undefined;
     throw error;
   }
-}
-
-/** Classes of column labels that are lost if the labels are the keys of a dictionary. */
-const TYPED_LABELS: ReadonlySet<string> = new Set(['PeriodIndex', 'IntervalIndex']);
-
-/** A frame with a repeated label, which a dictionary cannot hold, or with labels of such a class: its columns are joined. */
-function joined(labels: readonly Value[], index: Index, vectors: readonly Vector[], keys?: Value): Value {
-  const columns = vectors.map((vector, i) =>
-    seriesExpression(keys === undefined ? (labels[i] ?? null) : null, index, vector),
-  );
-  return expression('pd.concat', [columns], { axis: 1n, keys });
 }
 
 export function seriesExpression(name: Value, index: Index, vector: Vector): Value {
@@ -63,6 +76,8 @@ export function indexExpression(index: Index): Value {
     // Versions of pandas differ in where the range of a slice ends.
     return expression('pd.RangeIndex', [start, start + step * BigInt(length), step], { name });
   }
+  if (level?.offset !== undefined)
+    return expression(`pd.${type}`, [vectorExpression(level)], { freq: level.offset, name });
   if (level?.sides !== undefined && level.categories === undefined) {
     const { left, right, closed } = level.sides;
     const sides = [vectorExpression(left), vectorExpression(right)];

@@ -72,7 +72,9 @@ const periodForm: Form = (call, [none, offset, ordinal]) => {
   if (!isBare(call) || none !== null || frequency === undefined || typeof ordinal !== 'bigint')
     return undefined;
   const text = periodText(ordinal, frequency);
-  return textual('Period', text, expression('pd.Period', [text], { freq: frequency }));
+  // Before pandas 2.2, years that end in a month have another code.
+  const freq = frequency.startsWith('Y-') ? offset : frequency;
+  return textual('Period', text, expression('pd.Period', [text], { freq }));
 };
 
 const intervalForm: Form = (call, [left, right, closed]) => {

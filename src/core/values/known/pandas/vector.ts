@@ -19,6 +19,8 @@ export interface Vector extends Omit<Column, 'name'> {
   };
   /** For intervals, their ends. */
   readonly sides?: { readonly left: Vector; readonly right: Vector; readonly closed: string };
+  /** For regular times, their distance, an offset of pandas. */
+  readonly offset?: Value;
   /** For sparse values, the most frequent one. */
   readonly fill?: Value;
   /** For a pyarrow array within pandas, the Python source of its type. */

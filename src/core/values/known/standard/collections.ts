@@ -93,14 +93,26 @@ const dequeForm: Form = (call, args) => {
   return sequence('deque', call.appended, () => expression('collections.deque', [call.appended], { maxlen }));
 };
 
-/** `ChainMap() ⊕ {'maps': [...]}`, `UserDict() ⊕ {'data': {...}}`, `UserList() ⊕ {'data': [...]}`. */
+/** `ChainMap() ⊕ {'maps': [...]}`, `UserDict() ⊕ {'data': {...}}`, `UserList() ⊕ {'data': [...]}`, `UserString(s) ⊕ {'data': s}`. */
 const wrapperForm: Form = (call, args) => {
   const state = dictOf(call.state);
   const held = state?.get('data') ?? state?.get('maps');
-  if (args.length !== 0 || !hasNoItems(call) || held === undefined || state?.size !== 1) return undefined;
+  if (!hasNoItems(call) || held === undefined || state?.size !== 1) return undefined;
   const type = shortName(call.callable).replace('Iterable', '');
+  if (args.some((arg) => arg !== held) || (typeof held === 'string') !== (type === 'UserString'))
+    return undefined;
   const isChain = Array.isArray(held) && state.has('maps');
   const source = (): Value => expression(`collections.${type}`, isChain ? held : [held]);
+  if (typeof held === 'string')
+    return {
+      library: 'Python',
+      type,
+      line: held,
+      text: held,
+      repr: () => reprOf(held),
+      python: source,
+      plain: () => held,
+    };
   if (held instanceof Dict) return mapping(type, [...held], source);
   return Array.isArray(held) ? sequence(type, held, source) : undefined;
 };
@@ -130,5 +142,6 @@ export const collectionForms: Forms = {
   'collections.ChainMap': wrapperForm,
   'collections.UserDict': wrapperForm,
   'collections.UserList': wrapperForm,
+  'collections.UserString': wrapperForm,
   'types.SimpleNamespace': namespaceForm,
 };

@@ -8,18 +8,26 @@ import { parts } from './records';
 const exceptionForm: Form = (call, args) => {
   if (!hasNoItems(call) || (call.state !== undefined && dictOf(call.state) === undefined)) return undefined;
   const type = shortName(call.callable);
+  const called = (): Value => expression(type, args);
+  const state = dictOf(call.state);
   return {
     library: 'Python',
     type,
-    isCalled: true,
+    called,
     get text() {
       return messageOf(type, args);
     },
-    children: parts(args, [...(dictOf(call.state) ?? [])]),
-    python: () => expression(type, args),
-    plain: () => Dict.from([['type', type], ['args', [...args]], ...(dictOf(call.state) ?? [])]),
+    children: parts(args, [...(state ?? [])]),
+    python: () => (state === undefined ? called() : withState(called(), state)),
+    plain: () => Dict.from([['type', type], ['args', [...args]], ...(state ?? [])]),
   };
 };
+
+/** An expression of an exception with attributes. `filterfalse` sets them, and keeps it as that returns None. */
+function withState(error: Value, state: Dict): Value {
+  const set = expression('operator.methodcaller', ['__setstate__', state]);
+  return expression('next', [expression('itertools.filterfalse', [set, [error]])]);
+}
 
 function messageOf(type: string, args: readonly Value[]): string {
   const [first = '', second, file] = args;

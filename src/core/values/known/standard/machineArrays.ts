@@ -39,16 +39,13 @@ const arrayForm: Form = (call, [type, code, machine, data]) => {
   const format = MACHINE_CODES[isBig ? number - 1 : number];
   if (format === undefined || bytes.length % format[1] !== 0) return undefined;
   const array = contiguous(bytes, simpleType(format[0], format[1], !isBig), [bytes.length / format[1]]);
-  return (
-    array && {
-      ...knownArray(array, {
-        library: 'Python',
-        type: 'array',
-        python: (elements) => expression('array.array', [letter, elements]),
-      }),
-      isCalled: true,
-    }
-  );
+  if (array === undefined) return undefined;
+  const known = knownArray(array, {
+    library: 'Python',
+    type: 'array',
+    python: (elements) => expression('array.array', [letter, elements]),
+  });
+  return { ...known, called: (limit) => known.python(limit) };
 };
 
 const listArrayForm: Form = (call, [code, items]) => {

@@ -115,10 +115,9 @@ const pathForm: Form = (call, args) => {
   const type = shortName(call.callable);
   const separator = type.includes('Windows') ? '\\' : '/';
   const [first = '', ...rest] = parts;
-  const text =
-    parts.length === 0
-      ? '.'
-      : [first.replace(/[\\/]$/, rest.length > 0 ? '' : '$&'), ...rest].join(separator);
+  // The root is a part of the first one, if there is any: `C:` is not `C:\`.
+  const isOpen = rest.length === 0 || /[\\/]$|^\w:$/.test(first);
+  const text = parts.length === 0 ? '.' : `${first}${isOpen ? '' : separator}${rest.join(separator)}`;
   return textual(type, text, expression(`pathlib.${type}`, [text]));
 };
 

@@ -1,7 +1,7 @@
 import { clockText, dateText, durationText } from '../../../arrays/instants';
 import { type InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
-import { bytesOf, dictOf, expression, isBare, itemsOf, nameOf } from '../matching';
+import { bytesOf, callableKey, dictOf, expression, isBare, itemsOf, nameOf } from '../matching';
 import { isoDurationText } from '../numpy/timeValues';
 import { reprOf } from '../pythonText';
 import type { Form, Forms } from '../registry';
@@ -144,7 +144,7 @@ const timedeltaForm: Form = (call, args) => {
 const zoneForm: Form = (call, args) => {
   const zone = zoneOf(call);
   if (zone === undefined) return undefined;
-  const isFixed = zone.isFixed === true;
+  const isFixed = zone.isFixed === true && callableKey(call.callable)?.startsWith('getattr') !== true;
   const source = isFixed
     ? zone.name === 'UTC'
       ? new InertName('', 'datetime.timezone.utc')
