@@ -13,6 +13,13 @@ export interface Viewport {
 /** What pages keep for their address. Not the cache of the browser, which is what they share. */
 const KEPT = 'local_storage,indexeddb,cache_storage,service_workers,file_systems';
 
+/** Has no progress move in the workbench, as each step of it draws the window again. */
+const KEEP_STILL = `if (window === top) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('.progress-bit, .codicon, .codicon::before { animation: none !important; }');
+  document.adoptedStyleSheets.push(sheet);
+}`;
+
 /**
  * A browser in which windows share what was compiled of VS Code, which is half of the work that opening one is. That is known by the
  * address, so ports are used again, one after the other, and what a window has kept is removed with it.
@@ -68,6 +75,7 @@ export class BrowserProfile {
     await this.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
     const page = await this.context.newPage();
     if (viewport) await page.setViewportSize(viewport);
+    await page.addInitScript(KEEP_STILL);
     if (language !== undefined)
       await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
     return page;

@@ -88,6 +88,17 @@ describe('shared inboxes in the views', function () {
     assert.deepEqual(filesWith(workbench.directory, 'a-secret'), []);
   });
 
+  /** Has the view "Servers" show all rows, as those below it have made it smaller. */
+  async function growServers(): Promise<void> {
+    const box = await workbench.view('Servers').pane.boundingBox();
+    assert.ok(box);
+    const { mouse } = workbench.page;
+    await mouse.move(box.x + 100, box.y);
+    await mouse.down();
+    await mouse.move(box.x + 100, box.y - 100, { steps: 3 });
+    await mouse.up();
+  }
+
   it('deliver items, which are shown with their inbox and sender', async () => {
     const item = row('Received', 'spectrum.csv');
     await item.waitFor();
@@ -109,6 +120,7 @@ describe('shared inboxes in the views', function () {
     }
     await workbench.openContainer('Picklepost');
     await workbench.view('Sent').setOpen(true);
+    await growServers();
     await row('Sent', 'greeting.txt, waiting, Field station').waitFor();
     await row('Sent', 'greeting.txt, stored, Class').waitFor();
     const colleague = new Reader(labAccess('anna'), await openInbox(path.join(folder, 'inbox')));

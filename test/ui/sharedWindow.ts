@@ -24,6 +24,8 @@ interface Setting {
 }
 
 let shared: SharedWindow | undefined;
+/** Whether its settings are those that all have. */
+let isUsual = true;
 
 /**
  * Has the tests of a `describe` use the window that is shared, in which nothing is open, received or sent. What they leave is tidied
@@ -69,8 +71,12 @@ async function arrange({ workbench, port }: SharedWindow, setting: Setting): Pro
   const { files = {}, settings, isReceiving = true, isNew } = setting;
   workbench.pageErrors.length = 0;
   workbench.addFiles(files);
-  if (isNew) return;
-  if (settings) await workbench.changeSettings({ ...usualSettings(port), ...settings() });
+  if (isNew) {
+    isUsual = !settings;
+    return;
+  }
+  if (settings || !isUsual) await workbench.changeSettings({ ...usualSettings(port), ...settings?.() });
+  isUsual = !settings;
   await workbench.openContainer('Picklepost');
   if (isReceiving !== (await workbench.statusBarItem(String(port)).isVisible()))
     await workbench.runCommand(`Picklepost: ${isReceiving ? 'Start' : 'Stop'} receive server`);
@@ -99,5 +105,4 @@ async function tidy({ settings }: Setting): Promise<void> {
   // A server that runs may go on as it was told to.
   await workbench.runCommand('Picklepost: Stop receive server');
   await workbench.statusBarItem(String(port)).waitFor({ state: 'hidden' });
-  await workbench.changeSettings(usualSettings(port));
 }
