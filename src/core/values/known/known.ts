@@ -20,7 +20,7 @@ export interface Known {
   readonly text?: string;
   /** What Python's `repr()` returns for it, if that is neither its text nor its Python expression. May have several lines. */
   readonly repr?: () => string;
-  /** The Python expression that `repr()` returns, unlike `str()`. */
+  /** What `repr()` returns, unlike `str()`: a call, whose module most classes leave out, or a text in quotes. */
   readonly called?: Known['python'];
   /** For an object that is a container of another class, what it holds. */
   readonly held?: Dict | readonly Value[];

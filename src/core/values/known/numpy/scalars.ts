@@ -22,6 +22,8 @@ export const scalarForm: Form = (call, args) => {
     text: value.text,
     ...(known?.children && { children: known.children }),
     ...(known?.isMissing && { isMissing: known.isMissing }),
+    ...(type.kind === 'str' && { called: () => value.element }),
+    ...(known?.called && type.kind !== 'object' && { called: known.called }),
     python: (limit) => scalarExpression(value, limit),
     plain: () => (known ? known.plain() : value.element),
   };

@@ -29,6 +29,12 @@ export function timeValue(
     line: text,
     text,
     ...(isNone && { isMissing: true as const }),
+    called: () => {
+      const shown = typeof args[0] === 'string' ? `'${args[0]}'` : String(count);
+      // numpy leaves out most units of one that is a moment.
+      const isImplied = unitName === 'generic' || (isDate && /^(?!h)\D+$/.test(unitName));
+      return new InertName('', `numpy.${name}(${shown}${isImplied ? '' : `,'${unitName}'`})`);
+    },
     python: () => expression(`np.${name}`, args),
     plain: () => (isNone ? null : isDate ? text : isoDuration(count, unit)),
   };

@@ -74,7 +74,8 @@ const periodForm: Form = (call, [none, offset, ordinal]) => {
   const text = periodText(ordinal, frequency);
   // Before pandas 2.2, years that end in a month have another code.
   const freq = frequency.startsWith('Y-') ? offset : frequency;
-  return textual('Period', text, expression('pd.Period', [text], { freq }));
+  const shown = expression('Period', [text, frequency]);
+  return textual('Period', text, expression('pd.Period', [text], { freq }), shown);
 };
 
 const intervalForm: Form = (call, [left, right, closed]) => {
@@ -86,8 +87,16 @@ const intervalForm: Form = (call, [left, right, closed]) => {
   return textual('Interval', text, expression('pd.Interval', [left, right], { closed: side }));
 };
 
-function textual(type: string, text: string, source: Value): Known {
-  return { library: 'pandas', type, line: text, text, python: () => source, plain: () => text };
+function textual(type: string, text: string, source: Value, called = source): Known {
+  return {
+    library: 'pandas',
+    type,
+    line: text,
+    text,
+    called: () => called,
+    python: () => source,
+    plain: () => text,
+  };
 }
 
 const NOT_AVAILABLE: Known = {

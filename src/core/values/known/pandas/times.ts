@@ -109,6 +109,10 @@ export function knownTimestamp(utc: bigint | undefined, zone: Zone | undefined):
     type: 'Timestamp',
     line: text,
     text,
+    called: () =>
+      expression('Timestamp', [text.replace(/:(\d\d)$/, zone === undefined ? '$&' : '$1')], {
+        tz: isFixed ? `UTC${text.slice(-6)}` : zone?.name,
+      }),
     python: () =>
       zone === undefined || isFixed
         ? expression('pd.Timestamp', [text])
@@ -185,6 +189,7 @@ export function knownTimedelta(nanoseconds: bigint): Known {
     type: 'Timedelta',
     line: text,
     text,
+    called: () => expression('Timedelta', [text]),
     python: () => expression('pd.Timedelta', [text]),
     plain: () => isoDurationText(nanoseconds),
   };

@@ -56,7 +56,7 @@ const orderedDictForm: Form = (call, args) => {
   )
     return undefined;
   return mapping('OrderedDict', call.entries, () =>
-    expression('collections.OrderedDict', [dictionary(call.entries)]),
+    expression('collections.OrderedDict', call.entries.length === 0 ? [] : [dictionary(call.entries)]),
   );
 };
 
@@ -127,11 +127,11 @@ const namespaceForm: Form = (call, args) => {
   )
     return undefined;
   const known = attributesOf('SimpleNamespace', [...state], 'Python');
-  return {
-    ...known,
-    python: (limit) =>
-      state.size > limit ? undefined : expression('types.SimpleNamespace', [], namedIn(state)),
-  };
+  const named =
+    (name: string): Known['python'] =>
+    (limit) =>
+      state.size > limit ? undefined : expression(name, [], namedIn(state));
+  return { ...known, called: named('namespace'), python: named('types.SimpleNamespace') };
 };
 
 export const collectionForms: Forms = {

@@ -20,6 +20,11 @@ function textual(type: string, text: string, source: Value, plain: Value = text)
   return { library: 'Python', type, line: text, text, python: () => source, plain: () => plain };
 }
 
+/** A value whose `repr()` is a call. */
+function called(type: string, text: string, source: Value): Known {
+  return { ...textual(type, text, source), called: () => source };
+}
+
 const complexForm: Form = (call, [real, imaginary]) => {
   if (!isBare(call) || typeof real !== 'number' || typeof imaginary !== 'number') return undefined;
   const text = complexText(real, imaginary);
@@ -31,7 +36,7 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*(?:E[+-]?\d+)?|\.\d+(?:E[+-]?\d+)?|Infinity|s?
 const decimalForm: Form = (call, args) => {
   const text = textOf(args[0]);
   if (!isBare(call) || args.length !== 1 || text === undefined || !NUMBER.test(text)) return undefined;
-  return textual('Decimal', text, expression('decimal.Decimal', [text]));
+  return called('Decimal', text, expression('decimal.Decimal', [text]));
 };
 
 /** `Fraction('3/4')` until Python 3.9, `Fraction(3, 4)` since. */
@@ -45,7 +50,7 @@ const fractionForm: Form = (call, args) => {
           BigInt(part || 1),
         );
   if (typeof above !== 'bigint' || typeof below !== 'bigint') return undefined;
-  return textual(
+  return called(
     'Fraction',
     below === 1n ? String(above) : `${above}/${below}`,
     expression('fractions.Fraction', [above, below]),
@@ -78,7 +83,7 @@ const uuidForm: Form = (call, args) => {
     return undefined;
   const digits = number.toString(16).padStart(32, '0');
   const text = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  return textual('UUID', text, expression('uuid.UUID', [text]));
+  return called('UUID', text, expression('uuid.UUID', [text]));
 };
 
 function addressForm(type: string): Form {
@@ -86,7 +91,7 @@ function addressForm(type: string): Form {
     const [given] = args;
     if (!isBare(call) || given === undefined || args.length !== 1) return undefined;
     const text = typeof given === 'bigint' ? addressText(given, type.includes('v4')) : textOf(given);
-    return text === undefined ? undefined : textual(type, text, expression(`ipaddress.${type}`, [text]));
+    return text === undefined ? undefined : called(type, text, expression(`ipaddress.${type}`, [text]));
   };
 }
 
@@ -118,7 +123,7 @@ const pathForm: Form = (call, args) => {
   // The root is a part of the first one, if there is any: `C:` is not `C:\`.
   const isOpen = rest.length === 0 || /[\\/]$|^\w:$/.test(first);
   const text = parts.length === 0 ? '.' : `${first}${isOpen ? '' : separator}${rest.join(separator)}`;
-  return textual(type, text, expression(`pathlib.${type}`, [text]));
+  return called(type, text, expression(`pathlib.${type}`, [text]));
 };
 
 const patternForm: Form = (call, [pattern, flags]) => {

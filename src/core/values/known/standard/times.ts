@@ -116,11 +116,26 @@ function trimmed(clock: Fields['clock'], least: number): number[] {
 }
 
 function numbers(name: string, parts: readonly number[], tzinfo?: Value, isSecond = false): Value {
-  return expression(name, parts.map(BigInt), { tzinfo, fold: isSecond ? 1n : undefined });
+  return expression(name, parts.map(BigInt), { fold: isSecond ? 1n : undefined, tzinfo });
 }
 
-function known(type: string, line: string, text: string, source: Value, plain = text): Known {
-  return { library: 'Python', type, line, text, python: () => source, plain: () => plain };
+function known(
+  type: string,
+  line: string,
+  text: string,
+  source: Value,
+  plain = text,
+  called: Value | undefined = source,
+): Known {
+  return {
+    library: 'Python',
+    type,
+    line,
+    text,
+    called: () => called,
+    python: () => source,
+    plain: () => plain,
+  };
 }
 
 const timedeltaForm: Form = (call, args) => {
@@ -133,7 +148,7 @@ const timedeltaForm: Form = (call, args) => {
     days === '0' ? hours : `${days ?? ''} day${days === '1' || days === '-1' ? '' : 's'}, ${hours}`;
   const [day, second, micro] = args as [bigint, bigint, bigint];
   const zero = (part: bigint): bigint | undefined => (part === 0n ? undefined : part);
-  const source = expression('datetime.timedelta', [], {
+  const source = expression('datetime.timedelta', microseconds === 0n ? [0n] : [], {
     days: zero(day),
     seconds: zero(second),
     microseconds: zero(micro),
@@ -152,7 +167,10 @@ const zoneForm: Form = (call, args) => {
     : expression('zoneinfo.ZoneInfo', [zone.name]);
   const isNamed = isFixed && !zone.name.startsWith('UTC');
   const line = isNamed ? `${zone.name} (UTC${offsetText(zone.offset(0))})` : zone.name;
-  return known(isFixed ? 'timezone' : 'ZoneInfo', line, printedZone(call, zone), source);
+  const text = printedZone(call, zone);
+  return isFixed
+    ? known('timezone', line, text, source)
+    : known('ZoneInfo', line, text, source, text, expression('zoneinfo.ZoneInfo', [], { key: zone.name }));
 };
 
 /** Python's `str` of a zone: its name or, for one of dateutil, the call that makes it. */
@@ -199,7 +217,8 @@ const structTimeForm: Form = (call, [parts, extra]) => {
   const line = `${year ?? ''}-${month ?? ''}-${day ?? ''} ${clock.slice(0, 3).join(':')}`;
   const named = STRUCT_FIELDS.map((name, i) => `${name}=${reprOf(fields[i] ?? null)}`);
   const text = `time.struct_time(${named.join(', ')})`;
-  return known('struct_time', line, text, expression('time.struct_time', [parts as Value]));
+  const source = expression('time.struct_time', [parts as Value]);
+  return { ...known('struct_time', line, text, source), called: () => undefined };
 };
 
 export const timeForms: Forms = {
