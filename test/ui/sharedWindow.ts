@@ -36,7 +36,8 @@ export function useSharedWindow(setting: Setting, use: (window: SharedWindow) =>
   let hasFailed = false;
   before(async () => {
     if (setting.isNew) await closeWindow();
-    shared ??= await openWindow(setting);
+    if (shared) shared.workbench.addFiles(setting.files ?? {});
+    else shared = await openWindow(setting);
     await arrange(shared, setting);
     await use(shared);
   });
@@ -56,11 +57,12 @@ export function sampleFiles(): Record<string, Buffer> {
   return Object.fromEntries(names.map(({ name }) => [name, fs.readFileSync(path.join(folder, name))]));
 }
 
-async function openWindow({ settings, isNew }: Setting): Promise<SharedWindow> {
+/** A window that has only just been opened may miss files that are added, so it is opened with those. */
+async function openWindow({ files, settings, isNew }: Setting): Promise<SharedWindow> {
   const port = await findFreePort('127.0.0.1', 24_000 + (process.pid % 400));
-  const files = { 'about.txt': 'All share me.\n' };
   const begun = { ...usualSettings(port), ...(isNew && settings?.()) };
-  return { workbench: await Workbench.open({ settings: begun, files }), port };
+  const all = { 'about.txt': 'All share me.\n', ...files };
+  return { workbench: await Workbench.open({ settings: begun, files: all }), port };
 }
 
 function usualSettings(port: number): Record<string, unknown> {
@@ -68,9 +70,8 @@ function usualSettings(port: number): Record<string, unknown> {
 }
 
 async function arrange({ workbench, port }: SharedWindow, setting: Setting): Promise<void> {
-  const { files = {}, settings, isReceiving = true, isNew } = setting;
+  const { settings, isReceiving = true, isNew } = setting;
   workbench.pageErrors.length = 0;
-  workbench.addFiles(files);
   if (isNew) {
     isUsual = !settings;
     return;
