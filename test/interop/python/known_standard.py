@@ -1,5 +1,5 @@
 """Values of Python's standard library, with and without state."""
-import array, collections, datetime, decimal, fractions, functools, io, ipaddress, itertools, operator, pathlib, re, time, types, uuid
+import array, collections, datetime, decimal, fractions, functools, io, ipaddress, operator, pathlib, re, time, types, uuid
 import shapes
 from samples import serve
 
@@ -161,7 +161,7 @@ def content(value):
     if isinstance(value, (io.BytesIO, io.StringIO)):
         return value.getvalue()
     if isinstance(value, BaseException):
-        return value.args, value.__dict__
+        return value.args
     if isinstance(value, type(iter([]))):
         return list(value)
     return repr(value.__reduce__())

@@ -18,16 +18,11 @@ const exceptionForm: Form = (call, args) => {
       return messageOf(type, args);
     },
     children: parts(args, [...(state ?? [])]),
-    python: () => (state === undefined ? called() : withState(called(), state)),
+    // What was added to it later is left out, as nobody would type that.
+    python: called,
     plain: () => Dict.from([['type', type], ['args', [...args]], ...(state ?? [])]),
   };
 };
-
-/** An expression of an exception with attributes. `filterfalse` sets them, and keeps it as that returns None. */
-function withState(error: Value, state: Dict): Value {
-  const set = expression('operator.methodcaller', ['__setstate__', state]);
-  return expression('next', [expression('itertools.filterfalse', [set, [error]])]);
-}
 
 function messageOf(type: string, args: readonly Value[]): string {
   const [first = '', second, file] = args;
