@@ -120,6 +120,8 @@ describe('a long list of received items', () => {
     await view.row('File');
     await view.clickTitleAction('Clear filter');
     await choose('Group by', 'Do not group');
+    await workbench.runFromPalette('Picklepost: Start receive server');
+    await workbench.receiving.waitFor();
   });
 
   it('marks items as read when they are expanded, or all at once', async () => {

@@ -83,13 +83,15 @@ export function createReceiving(
 
 /** Keeps the visible state of the server up to date: the context key, and the warning that others can reach it. */
 function watchServer(server: Server, { peers, status }: WindowItems): vscode.Disposable {
+  const tell = ({ kind }: Server['state']): void =>
+    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind);
+  // The window may still have the state of an extension host that was killed.
+  tell(server.state);
   return vscode.Disposable.from(
     onDidChangeExposure(server, peers, () => {
       status.warn(isExposed(server.state, peers.receivesElsewhere) ? openWarning() : undefined);
     }),
-    server.onDidChangeState(
-      ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
-    ),
+    server.onDidChangeState(tell),
   );
 }
 
