@@ -101,9 +101,7 @@ function previewObject(value: Exclude<Value, null | boolean | bigint | number | 
   if (value instanceof ByteArray) return previewBytes(value.content);
   const known = recognise(value);
   if (known?.line !== undefined) return inOneLine(known.line);
-  // The expression that makes an exception may also set attributes, which its text does not have.
-  const called = known?.text === undefined ? undefined : known.called?.(PREVIEW_LENGTH);
-  if (known !== undefined) return flatLiteral(called instanceof InertCall ? called : value, PREVIEW_LENGTH);
+  if (known !== undefined) return flatLiteral(value, PREVIEW_LENGTH);
   const literal = flatLiteral(value, PREVIEW_LENGTH);
   const noun = isContainer(value) && !(value instanceof InertCall) ? PART_NOUNS[typeName(value)] : undefined;
   return noun === undefined ? literal : say`${countOf(childCount(value), noun)} ${literal}`;
