@@ -31,7 +31,10 @@ export const arrays: Target = {
   name: 'arrays',
   corpus: [
     ...ARRAYS,
-    makeZip([{ name: 'a.npy', content: ARRAYS[0]!, isDeflated: true }, { name: 'b.npy', content: ARRAYS[1]! }]), // prettier-ignore
+    makeZip([
+      { name: 'a.npy', content: ARRAYS[0]!, isDeflated: true },
+      { name: 'b.npy', content: ARRAYS[1]! },
+    ]),
   ],
   dictionary: words(
     ...[

@@ -49,7 +49,11 @@ describe('sparse matrices of scipy', () => {
       const rows = dense.map((_, row) => table.columns.map((column) => column.number?.(row)));
       assert.deepEqual(rows, dense, name);
       const csv = write(name, value, 'csv').toString().trimEnd().split('\n');
-      assert.deepEqual(csv.map((line) => line.split(',').map(Number)), dense, name); // prettier-ignore
+      assert.deepEqual(
+        csv.map((line) => line.split(',').map(Number)),
+        dense,
+        name,
+      );
       assert.match(
         inEnglish(known.line ?? ''),
         /^(csr|csc|coo|bsr|dia|lil|dok)_(matrix|array) \S+ \(\d, \d\), \d+ stored$/,

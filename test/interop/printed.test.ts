@@ -37,7 +37,11 @@ describe('Arrays, frames and series', function () {
     for (const sample of samples) {
       const lines = sample.printed.split('\n').map((line) => line.trimEnd());
       const own = write(sample, 'printed').toString().split('\n');
-      assert.deepEqual(own.slice(0, lines.length).map((line) => line.trimEnd()), lines, sample.name); // prettier-ignore
+      assert.deepEqual(
+        own.slice(0, lines.length).map((line) => line.trimEnd()),
+        lines,
+        sample.name,
+      );
       if (sample.isDescribed) assert.match(own.at(-2) ?? '', /\(.*\)$| 0 columns$/, sample.name);
     }
   });

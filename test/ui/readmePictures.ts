@@ -36,8 +36,15 @@ function encode(value: Value): Uint8Array {
 }
 
 function experiment(mean: number, tags: readonly string[]): Dict {
-  const calibration = Dict.from([['offset', 0.125], ['unit', 'mV']]); // prettier-ignore
-  const voltage = Dict.from([['mean', mean], ['samples', [0.25, -0.0, 1e-7]], ['calibration', calibration]]); // prettier-ignore
+  const calibration = Dict.from([
+    ['offset', 0.125],
+    ['unit', 'mV'],
+  ]);
+  const voltage = Dict.from([
+    ['mean', mean],
+    ['samples', [0.25, -0.0, 1e-7]],
+    ['calibration', calibration],
+  ]);
   return Dict.from([
     ['name', 'Pickling run 7'],
     [
@@ -61,7 +68,11 @@ function model(): Buffer {
   const weights = (count: number): Value[] =>
     Array.from({ length: count }, (_, i) => (((i * 37) % 200) - 100) / 100);
   const layer = (units: bigint, count: number): Dict =>
-    Dict.from([['kind', 'dense'], ['units', units], ['weights', weights(count)]]); // prettier-ignore
+    Dict.from([
+      ['kind', 'dense'],
+      ['units', units],
+      ['weights', weights(count)],
+    ]);
   const plain = encode(
     Dict.from([
       ['name', 'jar-classifier'],
@@ -120,7 +131,12 @@ describe('the pictures of the README', () => {
     await workbench.statusBarItem(String(port)).waitFor();
     const note = Buffer.from('Shelf B is full.\n');
     await sendNative(port, { kind: 'text', name: 'note.txt', bytes: note });
-    const values = encode(Dict.from([['jars', 12n], ['sour', true]])); // prettier-ignore
+    const values = encode(
+      Dict.from([
+        ['jars', 12n],
+        ['sour', true],
+      ]),
+    );
     await sendEncrypted(port, key, {
       kind: 'dictionary',
       format: 'binary',

@@ -44,7 +44,7 @@ describe('a window that is reloaded', () => {
   });
 
   it('has the same editors, received items and keys as before', async () => {
-    const bytes = pickleCodec.encode(Dict.from([['jars', [1n, 2n]]]), { nestingDepth: 10 }); // prettier-ignore
+    const bytes = pickleCodec.encode(Dict.from([['jars', [1n, 2n]]]), { nestingDepth: 10 });
     await sendNative(port, { kind: 'dictionary', format: 'binary', name: 'kept.pkl', bytes });
     await workbench.runCommand('Picklepost: Generate encryption key');
     await workbench.notification(/Generated the encryption key/);

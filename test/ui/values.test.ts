@@ -17,10 +17,25 @@ function pickled(name: string, value: Value): Parameters<typeof sendNative>[1] {
 
 /** Everything that a dictionary is likely to hold. */
 function experiment(voltage: number, extra: [Value, Value][] = []): Dict {
-  const calibration = Dict.from([['offset', 0.125], ['unit', 'mV']]); // prettier-ignore
+  const calibration = Dict.from([
+    ['offset', 0.125],
+    ['unit', 'mV'],
+  ]);
   return Dict.from([
     ['name', 'Pickling run 7'],
-    ['readings', Dict.from([['voltage', Dict.from([['mean', voltage], ['calibration', calibration]])], ['current', calibration]])], // prettier-ignore
+    [
+      'readings',
+      Dict.from([
+        [
+          'voltage',
+          Dict.from([
+            ['mean', voltage],
+            ['calibration', calibration],
+          ]),
+        ],
+        ['current', calibration],
+      ]),
+    ],
     ['shape', new Tuple([3n, 4n, new Tuple([])])],
     ['tags', ValueSet.from(['sour', 'dill', 'kosher'])],
     ['header', Uint8Array.from({ length: 40 }, (_, i) => i * 6)],
@@ -97,7 +112,7 @@ describe('working with received values', () => {
   });
 
   it('shows a value after its key, also if the key is written from right to left', async () => {
-    await sendNative(port, pickled('keys.pkl', Dict.from([['\u05de\u05e4\u05ea\u05d7', 42n]]))); // prettier-ignore
+    await sendNative(port, pickled('keys.pkl', Dict.from([['\u05de\u05e4\u05ea\u05d7', 42n]])));
     const row = await view.row('keys.pkl', '\u05de\u05e4\u05ea\u05d7');
     const [key, value] = await Promise.all(
       ['.label-name', '.label-description'].map((part) => row.locator(part).boundingBox()),
@@ -173,7 +188,10 @@ describe('working with received values', () => {
   });
 
   it('finds no difference between a pickle and the same dictionary as a JSON file', async () => {
-    const same = Dict.from([['a', 'x'], ['b', [1n, 2.5, null]]]); // prettier-ignore
+    const same = Dict.from([
+      ['a', 'x'],
+      ['b', [1n, 2.5, null]],
+    ]);
     await sendNative(port, pickled('same.pkl', same));
     await view.chooseFromMenu(['same.pkl'], 'Compare with file');
     await workbench.chooseFile(path.join(workbench.folder, 'same.json'));
@@ -190,8 +208,22 @@ describe('working with received values', () => {
   });
 
   it('finds a deeply nested key, and steps through the matches', async () => {
-    const rows = Array.from({ length: 3000 }, (_, i) => Dict.from([['id', BigInt(i)], ['label', `jar ${i}`]])); // prettier-ignore
-    await sendNative(port, pickled('jars.pkl', Dict.from([['jars', rows], ['jar 2999', null]]))); // prettier-ignore
+    const rows = Array.from({ length: 3000 }, (_, i) =>
+      Dict.from([
+        ['id', BigInt(i)],
+        ['label', `jar ${i}`],
+      ]),
+    );
+    await sendNative(
+      port,
+      pickled(
+        'jars.pkl',
+        Dict.from([
+          ['jars', rows],
+          ['jar 2999', null],
+        ]),
+      ),
+    );
     await view.clickInlineAction(['jars.pkl'], 'Find in dictionary');
     await workbench.quickInputBox.fill('JAR 29');
     await workbench.quickInput.getByText('112 found').waitFor();
@@ -246,7 +278,7 @@ describe('working with received values', () => {
   });
 
   it('opens a pickle that was sent as a file in the editor for pickle files', async () => {
-    const bytes = pickleCodec.encode(Dict.from([['jars', [1n, 2n]]]), LIMITS); // prettier-ignore
+    const bytes = pickleCodec.encode(Dict.from([['jars', [1n, 2n]]]), LIMITS);
     await sendNative(port, { kind: 'file', name: 'model.pkl', bytes });
     const item = await view.row('model.pkl');
     assert.match((await item.getAttribute('aria-label')) ?? '', /^model\.pkl, pickle file, /);
@@ -265,7 +297,16 @@ describe('working with received values', () => {
   });
 
   it('can be used with the keyboard alone: expand, open, copy, find', async () => {
-    await sendNative(port, pickled('keys.pkl', Dict.from([['list', [1n, 72n]], ['$(trash)', 'x'.repeat(200)]]))); // prettier-ignore
+    await sendNative(
+      port,
+      pickled(
+        'keys.pkl',
+        Dict.from([
+          ['list', [1n, 72n]],
+          ['$(trash)', 'x'.repeat(200)],
+        ]),
+      ),
+    );
     await view.row('keys.pkl');
     const { keyboard } = workbench.page;
     await focusView();
@@ -303,7 +344,7 @@ describe('working with received values', () => {
       ['left.pkl', 1n],
       ['right.pkl', 2n],
     ] as const) {
-      await sendNative(port, pickled(name, Dict.from([['a', number]]))); // prettier-ignore
+      await sendNative(port, pickled(name, Dict.from([['a', number]])));
       await view.row(name);
     }
     const { keyboard } = workbench.page;
@@ -364,7 +405,10 @@ describe('working with received values', () => {
 
   it('opens long bytes in parts, and bytes and text inside of a dictionary', async () => {
     const bytes = Buffer.alloc(2_500_000, 'pickle');
-    const value = Dict.from([['raw', Uint8Array.of(1, 2, 255)], ['text', 'one\ntwo']]); // prettier-ignore
+    const value = Dict.from([
+      ['raw', Uint8Array.of(1, 2, 255)],
+      ['text', 'one\ntwo'],
+    ]);
     await sendNative(
       port,
       { kind: 'file', name: 'long.bin', bytes: Buffer.concat([Buffer.of(0), bytes]) },
@@ -385,7 +429,16 @@ describe('working with received values', () => {
   });
 
   it('copies a value as JSON and as Python', async () => {
-    await sendNative(port, pickled('copy.pkl', Dict.from([['t', new Tuple([null, true])], ['l', [null, true]]]))); // prettier-ignore
+    await sendNative(
+      port,
+      pickled(
+        'copy.pkl',
+        Dict.from([
+          ['t', new Tuple([null, true])],
+          ['l', [null, true]],
+        ]),
+      ),
+    );
     const clipboardHas = (text: string) =>
       workbench.page.waitForFunction(
         `navigator.clipboard.readText().then((text) => text === ${JSON.stringify(text)})`,
@@ -399,7 +452,7 @@ describe('working with received values', () => {
   });
 
   it('marks an item as read when it is opened in another form', async () => {
-    await sendNative(port, pickled('unseen.pkl', Dict.from([['a', 1n]]))); // prettier-ignore
+    await sendNative(port, pickled('unseen.pkl', Dict.from([['a', 1n]])));
     const row = await view.row('unseen.pkl');
     assert.match((await row.getAttribute('aria-label')) ?? '', /unread/);
     await view.chooseFromMenu(['unseen.pkl'], 'Open as XML');
@@ -410,7 +463,16 @@ describe('working with received values', () => {
   });
 
   it('saves a pickle as JSON, and forwards it', async () => {
-    await sendNative(port, pickled('convert.pkl', Dict.from([['b', 1n], ['a', [1]]]))); // prettier-ignore
+    await sendNative(
+      port,
+      pickled(
+        'convert.pkl',
+        Dict.from([
+          ['b', 1n],
+          ['a', [1]],
+        ]),
+      ),
+    );
     await view.chooseFromMenu(['convert.pkl'], 'Save as');
     await workbench.screenshot('save-formats', workbench.quickPickItem('JSON'));
     await workbench.pick('JSON');

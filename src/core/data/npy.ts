@@ -62,7 +62,10 @@ function* partsOf(array: NdArray): Generator<NdArray> {
   const axis = shape.findIndex((length) => length > 1);
   const length = shape[axis];
   if (size <= STEP_BYTES || length === undefined) {
-    yield partOf(array, shape.map((count) => ({ start: 0, count }))); // prettier-ignore
+    yield partOf(
+      array,
+      shape.map((count) => ({ start: 0, count })),
+    );
     return;
   }
   const rows = Math.max(1, Math.floor(STEP_BYTES / (size / length)));

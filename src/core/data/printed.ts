@@ -66,7 +66,12 @@ export function listTensors(root: Value): string[] {
   const widths = [0, 1, 2].map((at) =>
     rows.reduce((widest, row) => Math.max(widest, row[at]?.length ?? 0), 0),
   );
-  return rows.map((row) => row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  ').trimEnd()); // prettier-ignore
+  return rows.map((row) =>
+    row
+      .map((text, at) => text.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** By its name alone, if that leads to it. */

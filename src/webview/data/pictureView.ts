@@ -50,8 +50,16 @@ export class PictureView {
     tools.role = 'toolbar';
     const colorings: [Coloring, string][] =
       info.channels >= 3
-        ? [['rgb', texts.rgb], ['bgr', texts.bgr], ['gray', texts.gray], ['heat', texts.heat]] // prettier-ignore
-        : [['gray', texts.gray], ['heat', texts.heat]]; // prettier-ignore
+        ? [
+            ['rgb', texts.rgb],
+            ['bgr', texts.bgr],
+            ['gray', texts.gray],
+            ['heat', texts.heat],
+          ]
+        : [
+            ['gray', texts.gray],
+            ['heat', texts.heat],
+          ];
     const range = (name: 'low' | 'high'): HTMLElement => {
       const input = field(texts[name], '', 6);
       input.value = String(Number(this.raster[name].toPrecision(6)));
@@ -92,11 +100,15 @@ export class PictureView {
       wasFitted = true;
       this.draw();
     }).observe(stage);
-    stage.addEventListener('wheel', (event) => {
-      event.preventDefault();
-      const { left, top } = stage.getBoundingClientRect();
-      this.zoomBy(event.deltaY < 0 ? STEP : 1 / STEP, event.clientX - left, event.clientY - top);
-    }, { passive: false }); // prettier-ignore
+    stage.addEventListener(
+      'wheel',
+      (event) => {
+        event.preventDefault();
+        const { left, top } = stage.getBoundingClientRect();
+        this.zoomBy(event.deltaY < 0 ? STEP : 1 / STEP, event.clientX - left, event.clientY - top);
+      },
+      { passive: false },
+    );
     stage.addEventListener('pointerdown', ({ pointerId }) => stage.setPointerCapture(pointerId));
     stage.addEventListener('pointermove', (event) => {
       if ((event.buttons & 1) === 1) this.moveBy(event.movementX, event.movementY);

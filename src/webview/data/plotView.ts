@@ -64,7 +64,11 @@ export class PlotView {
     const tools = element('div', 'tools');
     tools.role = 'toolbar';
     tools.ariaLabel = texts.plot;
-    const kinds: [PlotChoice['kind'], string][] = [['line', texts.line], ['points', texts.points], ['histogram', texts.histogram]]; // prettier-ignore
+    const kinds: [PlotChoice['kind'], string][] = [
+      ['line', texts.line],
+      ['points', texts.points],
+      ['histogram', texts.histogram],
+    ];
     const columns = table.numeric.map(({ place, name }): [string, string] => [String(place), name]);
     const rows: [string, string] = ['', texts.rowNumber];
     const horizontal = choice(texts.horizontal, [rows, ...columns], String(plotted.x ?? ''), (x) => {

@@ -179,8 +179,10 @@ describe('The inbox', function () {
       [2_500_000, 1],
       [9_999_999, 1],
     ] as const)
-      // prettier-ignore
-      assert.ok((await inbox.readRange(id, from, count)).equals(content.subarray(from, from + count)), `${from}`);
+      assert.ok(
+        (await inbox.readRange(id, from, count)).equals(content.subarray(from, from + count)),
+        `${from}`,
+      );
     const file = path.join(directory, 'items', `${id}.item`);
     const damaged = readFileSync(file);
     damaged.writeUInt8(damaged.readUInt8(100) ^ 1, 100);

@@ -19,11 +19,19 @@ import { Dict } from '../../../../src/core/values/value';
 const VIEW = { arrangement: { sort: [{ column: 1, descending: true }], filters: [] } };
 
 describe('the viewer of a table', () => {
-  const value = Dict.from([['name', ['a', 'b', 'c']], ['size', [1n, null, 3n]]]); // prettier-ignore
+  const value = Dict.from([
+    ['name', ['a', 'b', 'c']],
+    ['size', [1n, null, 3n]],
+  ]);
   const viewer = new DataViewer(dataOf(value));
 
   it('returns the cells of a window in the requested order', () => {
-    const question = { name: 'window', view: VIEW, rows: { start: 0, count: 9 }, columns: { start: 0, count: 9 } } as const; // prettier-ignore
+    const question = {
+      name: 'window',
+      view: VIEW,
+      rows: { start: 0, count: 9 },
+      columns: { start: 0, count: 9 },
+    } as const;
     const window = finish(viewer.answer(question)) as CellWindow;
     const shown = [0, 1, 2].map((row) => [0, 1, 2].map((column) => cellAt(window, row, column)?.text));
     assert.deepEqual(shown, [
@@ -50,10 +58,24 @@ describe('the viewer of a table', () => {
 
 describe('the viewer of a table that claims any number of rows', () => {
   const zero = { kind: 'number', text: '0' } as const;
-  const column = { name: 'n', type: 'int64', kind: 'number', cell: () => zero, number: () => 0, value: () => 0n } as const; // prettier-ignore
+  const column = {
+    name: 'n',
+    type: 'int64',
+    kind: 'number',
+    cell: () => zero,
+    number: () => 0,
+    value: () => 0n,
+  } as const;
   const viewer = new DataViewer({ table: { rowCount: 2 ** 40, columns: [column], index: [] } });
   const view = { arrangement: { sort: [], filters: [] } };
-  const range = { name: 'range', view, rows: { start: 0, count: 2 ** 40 }, columns: { start: 0, count: 1 }, hasHeader: true, maxLength: 1000 } as const; // prettier-ignore
+  const range = {
+    name: 'range',
+    view,
+    rows: { start: 0, count: 2 ** 40 },
+    columns: { start: 0, count: 1 },
+    hasHeader: true,
+    maxLength: 1000,
+  } as const;
   const refused: readonly DataQuestion[] = [
     { ...range, form: 'text' },
     { ...range, form: 'python' },
@@ -70,7 +92,14 @@ describe('the viewer of a table that claims any number of rows', () => {
 
 describe('the viewer of numbers that are not finite', () => {
   it('returns them as texts, which can be sent to a page', () => {
-    const viewer = new DataViewer(dataOf(Dict.from([['a', [1, Infinity]], ['b', [NaN, 2]]]))); // prettier-ignore
+    const viewer = new DataViewer(
+      dataOf(
+        Dict.from([
+          ['a', [1, Infinity]],
+          ['b', [NaN, 2]],
+        ]),
+      ),
+    );
     const view = { arrangement: { sort: [], filters: [] } };
     const statistics = finish(viewer.answer({ name: 'statistics', view, column: 0 })) as ShownStatistics;
     assert.equal(statistics.mean, 'inf');

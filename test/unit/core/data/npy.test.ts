@@ -54,7 +54,10 @@ function read(bytes: Uint8Array): NdArray {
 
 /** The bytes of each element, in C order. */
 function elements(array: NdArray, most = Infinity): string[] {
-  const count = Math.min(most, array.shape.reduce((product, length) => product * length, 1)); // prettier-ignore
+  const count = Math.min(
+    most,
+    array.shape.reduce((product, length) => product * length, 1),
+  );
   return Array.from({ length: count }, (_, i) => {
     const at = offsetOf(array, i);
     return Buffer.from(array.bytes.subarray(at, at + array.type.size)).toString('hex');

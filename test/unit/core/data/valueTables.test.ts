@@ -7,7 +7,13 @@ import { textsOf } from './tables';
 
 describe('the table of a plain value', () => {
   it('has a row for each record, and a missing cell if a record lacks a key', () => {
-    const table = tableOfValue([Dict.from([['a', 1n], ['b', 'x']]), Dict.from([['a', 2.5]])]); // prettier-ignore
+    const table = tableOfValue([
+      Dict.from([
+        ['a', 1n],
+        ['b', 'x'],
+      ]),
+      Dict.from([['a', 2.5]]),
+    ]);
     assert.ok(table);
     assert.deepEqual(
       table.columns.map(({ name, type, kind }) => [name, type, kind]),
@@ -23,7 +29,12 @@ describe('the table of a plain value', () => {
   });
 
   it('has a column for each of the equally long lists of a dictionary', () => {
-    const table = tableOfValue(Dict.from([['x', [1n, 2n]], [3n, new Tuple([true, null])]])); // prettier-ignore
+    const table = tableOfValue(
+      Dict.from([
+        ['x', [1n, 2n]],
+        [3n, new Tuple([true, null])],
+      ]),
+    );
     assert.ok(table);
     assert.equal(table.rowCount, 2);
     assert.deepEqual(
@@ -55,7 +66,10 @@ describe('the table of a plain value', () => {
     const others: Value[] = [
       [],
       Dict.from([]),
-      Dict.from([['a', [1n]], ['b', [1n, 2n]]]), // prettier-ignore
+      Dict.from([
+        ['a', [1n]],
+        ['b', [1n, 2n]],
+      ]),
       Dict.from([['a', 1n]]),
       [[1n], [1n, 2n]],
       [[1n], 2n],

@@ -128,7 +128,13 @@ describe('the inspection of a value', () => {
 
   it('shows the first place of a shared value', () => {
     const shared = [1n];
-    const value = Dict.from([['a', shared], ['b', [shared]], ['c', [1n]], ['d', tuple()], ['e', tuple()]]); // prettier-ignore
+    const value = Dict.from([
+      ['a', shared],
+      ['b', [shared]],
+      ['c', [1n]],
+      ['d', tuple()],
+      ['e', tuple()],
+    ]);
     const inspection = new Inspection(value);
     assert.deepEqual(
       inspection.children([], 0, 9).map(({ sharedWith }) => sharedWith),
@@ -182,7 +188,12 @@ describe('the inspection of a value', () => {
   });
 
   it('writes a part in each form, with paths from the root in its errors', () => {
-    const inspection = new Inspection(Dict.from([['a', [1n, [2n]]], ['b', [0n, NaN]]])); // prettier-ignore
+    const inspection = new Inspection(
+      Dict.from([
+        ['a', [1n, [2n]]],
+        ['b', [0n, NaN]],
+      ]),
+    );
     const options = { maxLength: 1000 };
     assert.equal(inspection.text([0], 'json', options), '[\n  1,\n  [\n    2\n  ]\n]');
     assert.equal(

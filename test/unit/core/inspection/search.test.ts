@@ -71,7 +71,16 @@ describe('the search in a value', () => {
   it('finds a shared or cyclic value once', () => {
     const list: Value[] = ['here'];
     list.push(list, [list]);
-    assert.deepEqual(find(Dict.from([['a', list], ['b', list]]), 'here'), ['data["a"][0]']); // prettier-ignore
+    assert.deepEqual(
+      find(
+        Dict.from([
+          ['a', list],
+          ['b', list],
+        ]),
+        'here',
+      ),
+      ['data["a"][0]'],
+    );
   });
 
   it('agrees with a search of every place', () => {

@@ -34,7 +34,13 @@ function estimator(name: string, version: string): InertCall {
 
 describe('the preview of a value', () => {
   const previews: [value: Value, german: string | RegExp][] = [
-    [Dict.from([['a', 1n], ['b', 2n]]), '2 Schlüssel {"a": 1, "b": 2}'], // prettier-ignore
+    [
+      Dict.from([
+        ['a', 1n],
+        ['b', 2n],
+      ]),
+      '2 Schlüssel {"a": 1, "b": 2}',
+    ],
     [[1n], '1 Eintrag [1]'],
     [new Array<Value>(2000).fill(null), /^2000 Einträge \[None, None/],
     [Buffer.alloc(3), '00 00 00 (3 Bytes)'],

@@ -53,7 +53,13 @@ const literals: [value: Value, literal: string][] = [
   [ValueSet.from([], true), 'frozenset()'],
   [ValueSet.from([1n], true), 'frozenset({1})'],
   [new Dict(), '{}'],
-  [Dict.from([['a', 1n], [tuple(1n), null]]), '{"a": 1, (1,): None}'], // prettier-ignore
+  [
+    Dict.from([
+      ['a', 1n],
+      [tuple(1n), null],
+    ]),
+    '{"a": 1, (1,): None}',
+  ],
   [new InertName('os', 'system'), 'os.system'],
   [new InertName('', 'len'), 'len'],
   [new InertName('mod', 'f.<locals>.g'), '"mod.f.<locals>.g"'],
@@ -76,7 +82,11 @@ describe('formatPython', () => {
 
   it('writes containers in one line if they fit, and in several lines otherwise', () => {
     const long = 'x'.repeat(80);
-    const value = Dict.from([['a', [1n, 2n]], ['b', tuple([long, long])], [tuple(long, long), ValueSet.from([long, 1n], true)]]); // prettier-ignore
+    const value = Dict.from([
+      ['a', [1n, 2n]],
+      ['b', tuple([long, long])],
+      [tuple(long, long), ValueSet.from([long, 1n], true)],
+    ]);
     assert.equal(
       format(value),
       `{
@@ -97,7 +107,10 @@ describe('formatPython', () => {
 
   it('writes comments on where cycles lead, and on changes to the result of a call', () => {
     const point = callOf('main.Point', [1n]);
-    point.state = Dict.from([['x', 1n], ['self', point]]); // prettier-ignore
+    point.state = Dict.from([
+      ['x', 1n],
+      ['self', point],
+    ]);
     point.appended.push('a');
     point.entries.push(['k', 2n]);
     const data = Dict.from([['p', point]]);

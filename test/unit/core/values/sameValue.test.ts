@@ -22,7 +22,17 @@ describe('sameValue', () => {
     ['bytes and bytearray', Uint8Array.of(97), new ByteArray(Uint8Array.of(97))],
     ['list and tuple', [1n], tuple(1n)],
     ['set and frozenset', ValueSet.from([1n]), ValueSet.from([1n], true)],
-    ['the order of keys', Dict.from([['a', 1n], ['b', 1n]]), Dict.from([['b', 1n], ['a', 1n]])], // prettier-ignore
+    [
+      'the order of keys',
+      Dict.from([
+        ['a', 1n],
+        ['b', 1n],
+      ]),
+      Dict.from([
+        ['b', 1n],
+        ['a', 1n],
+      ]),
+    ],
     ['the spelling of a key', Dict.from([[1n, null]]), Dict.from([[1, null]])],
     ['the length of a list', [null], [null, null]],
     ['names', new InertName('os', 'system'), new InertName('os', 'popen')],
@@ -52,7 +62,10 @@ describe('sameValue', () => {
 
   it('finds every value equal to itself', () => {
     const leaf = fc.oneof(arbitraryLeaf(), arbitraryInertLeaf());
-    const everything = arbitraryValue({ leaf, containers: ['list', 'tuple', 'set', 'frozenset', 'dict', 'bytearray', 'call'] }); // prettier-ignore
+    const everything = arbitraryValue({
+      leaf,
+      containers: ['list', 'tuple', 'set', 'frozenset', 'dict', 'bytearray', 'call'],
+    });
     fc.assert(fc.property(everything, (value) => assertSameValue(value, value)));
   });
 });

@@ -115,7 +115,10 @@ describe('Dict', () => {
 
   it('compares long compound keys by identity, so that each takes little memory', () => {
     const long = tuple('x'.repeat(1000));
-    const dict = Dict.from([[long, 1n], [tuple('x'.repeat(1000)), 2n]]); // prettier-ignore
+    const dict = Dict.from([
+      [long, 1n],
+      [tuple('x'.repeat(1000)), 2n],
+    ]);
     assert.equal(dict.size, 2);
     assert.equal(dict.get(long), 1n);
   });
@@ -128,7 +131,21 @@ describe('Dict', () => {
   }).timeout(3000);
 
   it('iterates in the order of insertion', () => {
-    assert.deepEqual([...Dict.from([['b', 1n], [1n, 2n], ['a', 3n], ['b', 4n]])], [['b', 4n], [1n, 2n], ['a', 3n]]); // prettier-ignore
+    assert.deepEqual(
+      [
+        ...Dict.from([
+          ['b', 1n],
+          [1n, 2n],
+          ['a', 3n],
+          ['b', 4n],
+        ]),
+      ],
+      [
+        ['b', 4n],
+        [1n, 2n],
+        ['a', 3n],
+      ],
+    );
   });
 });
 

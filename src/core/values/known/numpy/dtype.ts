@@ -204,7 +204,10 @@ export function dtypeCall(type: ElementType): InertCall {
   const entries = parts?.flatMap(({ name, title, type: one, offset }): [Value, Value][] => {
     if (title === undefined) return [[name, new Tuple([dtypeCall(one), BigInt(offset)])]];
     const field = new Tuple([dtypeCall(one), BigInt(offset), title]);
-    return [[name, field], [title, field]]; // prettier-ignore
+    return [
+      [name, field],
+      [title, field],
+    ];
   });
   const alignment = sized ? (kind === 'str' ? 4n : 1n) : -1n;
   const flags = kind === 'str' ? 8n : kind === 'object' ? 63n : kind === 'record' ? 16n : 0n;

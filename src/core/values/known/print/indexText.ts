@@ -35,12 +35,16 @@ export function indexText({ type, length, levels, names, range }: PrintedIndex):
   } else if (level !== undefined) {
     const { choices } = level;
     if (choices)
-      facts.push(`categories=[${categoryTexts(choices).join(', ')}]`, `ordered=${choices.isOrdered ? 'True' : 'False'}`); // prettier-ignore
+      facts.push(
+        `categories=[${categoryTexts(choices).join(', ')}]`,
+        `ordered=${choices.isOrdered ? 'True' : 'False'}`,
+      );
     facts.push(`dtype='${level.type}'`, ...name);
   }
   if (length > MAX_LABELS) facts.push(`length=${length}`);
   if (/^(?:Datetime|Timedelta)/.test(type)) facts.push(`freq=${quoted(level?.frequency ?? null)}`);
-  const isText = level !== undefined && isTextual(level.choices?.values ?? level, level.choices?.count ?? length); // prettier-ignore
+  const isText =
+    level !== undefined && isTextual(level.choices?.values ?? level, level.choices?.count ?? length);
   const rows = type === 'MultiIndex' ? levels.map(labelWriter) : levels.slice(0, 1).map(labelWriter);
   return `${type}(${summary(length, rows, type, !isText || levels.length > 1, type === 'MultiIndex')}${facts.join(', ')})`;
 }
@@ -63,7 +67,10 @@ export function arrayText(type: string, length: number, column: Column): string 
 }
 
 function quoted(value: Value): string {
-  return sequenceText(value, 0, true) ?? (typeof value === 'string' ? `'${escapeBreaks(value)}'` : escapeBreaks(textOfValue(value))); // prettier-ignore
+  return (
+    sequenceText(value, 0, true) ??
+    (typeof value === 'string' ? `'${escapeBreaks(value)}'` : escapeBreaks(textOfValue(value)))
+  );
 }
 
 function isTextual(level: Pick<Column, 'type' | 'value'>, length: number): boolean {

@@ -65,7 +65,13 @@ describe('parseJson', () => {
     ['[]', []],
     ['[1,[2.0,[]] , "x"]', [1n, [2, []], 'x']],
     ['{}', new Dict()],
-    ['{"a":1,"b":{"c":[null]}}', Dict.from([['a', 1n], ['b', Dict.from([['c', [null]]])]])], // prettier-ignore
+    [
+      '{"a":1,"b":{"c":[null]}}',
+      Dict.from([
+        ['a', 1n],
+        ['b', Dict.from([['c', [null]]])],
+      ]),
+    ],
   ];
   for (const [text, value] of values) {
     it(`reads ${text.slice(0, 60)}`, () => {
@@ -74,7 +80,13 @@ describe('parseJson', () => {
   }
 
   it('keeps the last of equal keys, at the place of the first', () => {
-    assertSameValue(parse('{"a":1,"b":2,"\\u0061":3}'), Dict.from([['a', 3n], ['b', 2n]])); // prettier-ignore
+    assertSameValue(
+      parse('{"a":1,"b":2,"\\u0061":3}'),
+      Dict.from([
+        ['a', 3n],
+        ['b', 2n],
+      ]),
+    );
   });
 
   it('keeps the order of keys that look like numbers', () => {
@@ -189,7 +201,13 @@ describe('parseJson', () => {
   describe('with comments', () => {
     it('skips comments and commas after the last item', () => {
       const text = '// first\n{ /* a */ "a" /**/ : // b\r\n [1, /* // */ 2,], "url": "http://x", } // end';
-      assertSameValue(parseWithComments(text), Dict.from([['a', [1n, 2n]], ['url', 'http://x']])); // prettier-ignore
+      assertSameValue(
+        parseWithComments(text),
+        Dict.from([
+          ['a', [1n, 2n]],
+          ['url', 'http://x'],
+        ]),
+      );
     });
 
     it('refuses a comma without an item, and a comment that does not end', () => {

@@ -119,7 +119,18 @@ describe('jsonCodec', () => {
       [[[], new ByteArray(Uint8Array.of(1))], 'data[1]: it is of type bytearray'],
       [[[[NaN]]], 'data[0][0][0]: it is nan'],
       [[-Infinity], 'data[0]: it is -inf'],
-      [Dict.from([['a', Dict.from([['b', []], [3n, 'x']])]]), 'data["a"][3]: its key is of type int'], // prettier-ignore
+      [
+        Dict.from([
+          [
+            'a',
+            Dict.from([
+              ['b', []],
+              [3n, 'x'],
+            ]),
+          ],
+        ]),
+        'data["a"][3]: its key is of type int',
+      ],
       [Dict.from([[tuple(1n, 'b'), 'x']]), 'data[(1, "b")]: its key is of type tuple'],
       [[systemCall()], 'data[0]: it is an object, os.system("echo")'],
     ];
@@ -159,7 +170,10 @@ describe('jsonCodec', () => {
 
 describe('formatJson', () => {
   it('indents, and keeps readable characters as they are', () => {
-    const value = Dict.from([['é', [1n, 'x😀', []]], ['b', new Dict()]]); // prettier-ignore
+    const value = Dict.from([
+      ['é', [1n, 'x😀', []]],
+      ['b', new Dict()],
+    ]);
     assert.equal(format(value), '{\n  "é": [\n    1,\n    "x😀",\n    []\n  ],\n  "b": {}\n}');
   });
 

@@ -46,10 +46,22 @@ describe('decodePickle', () => {
       '80049584000000000000007d94288c0161945d94284b018a090000000000000000c0473ff8000000000000884e8c06c3a9f09f988094658c01749428430278ff948c086275696c74696e73948c0962797465617272617994939443017994859452948f94284b0790288c016694919474948c0165942843009468082952948f94289194295d947d948c00947494752e',
       '80059573000000000000007d94288c0161945d94284b018a090000000000000000c0473ff8000000000000884e8c06c3a9f09f988094658c01749428430278ff9496010000000000000079948f94284b0790288c016694919474948c01659428430094960000000000000000948f94289194295d947d948c00947494752e',
     ];
-    const empty = tuple(bytes(), new ByteArray(bytes()), new ValueSet(false), new ValueSet(true), tuple(), [], new Dict(), ''); // prettier-ignore
+    const empty = tuple(
+      bytes(),
+      new ByteArray(bytes()),
+      new ValueSet(false),
+      new ValueSet(true),
+      tuple(),
+      [],
+      new Dict(),
+      '',
+    );
     const expected = Dict.from([
       ['a', [1n, -(2n ** 70n), 1.5, true, null, 'é😀']],
-      ['t', tuple(bytes(0x78, 0xff), new ByteArray(bytes(0x79)), ValueSet.from([7n]), ValueSet.from(['f'], true))], // prettier-ignore
+      [
+        't',
+        tuple(bytes(0x78, 0xff), new ByteArray(bytes(0x79)), ValueSet.from([7n]), ValueSet.from(['f'], true)),
+      ],
       ['e', empty],
     ]);
     pickles.forEach((hex, protocol) => {
@@ -124,13 +136,24 @@ describe('decodePickle', () => {
       ['LIST and APPEND', '(NlNa.', [null, null]],
       ['APPENDS', '](K\x01K\x02e.', [1n, 2n]],
       ['DICT and SETITEM', '(K\x01Nd\x88\x89s.', Dict.from([[1n, false]])],
-      ['SETITEMS', '}(\x8c\x01aK\x01\x8c\x01bK\x02\x8c\x01aK\x03u.', Dict.from([['a', 3n], ['b', 2n]])], // prettier-ignore
+      [
+        'SETITEMS',
+        '}(\x8c\x01aK\x01\x8c\x01bK\x02\x8c\x01aK\x03u.',
+        Dict.from([
+          ['a', 3n],
+          ['b', 2n],
+        ]),
+      ],
       ['ADDITEMS', '\x8f(K\x01\x88K\x02\x90.', ValueSet.from([1n, 2n])],
       ['FROZENSET', '(K\x01\x91.', ValueSet.from([1n], true)],
       ['POP of a value and of a mark', 'K\x01K\x020((K\x03010.', 1n],
       ['MEMOIZE and BINGET', 'K\x05\x940h\0.', 5n],
       ['PUT and GET', 'K\x05p1000000000\n0g1000000000\n.', 5n],
-      ['BINPUT, LONG_BINPUT and LONG_BINGET', 'Nq\x07r\xff\xff\xff\xff0j\x07\0\0\0j\xff\xff\xff\xff\x86.', tuple(null, null)], // prettier-ignore
+      [
+        'BINPUT, LONG_BINPUT and LONG_BINGET',
+        'Nq\x07r\xff\xff\xff\xff0j\x07\0\0\0j\xff\xff\xff\xff\x86.',
+        tuple(null, null),
+      ],
       ['MEMOIZE after a gap', 'Nq\x05\x88\x940h\x01.', true],
       ['FRAME', '\x95\x02\0\0\0\0\0\0\0N.', null],
       ['GLOBAL', 'cos.path\ncaf\xc3\xa9\n.', name('os.path', 'café')],
@@ -153,7 +176,11 @@ describe('decodePickle', () => {
       ['EXT1', '\x82\x07.', new InertReference('extension', 7n)],
       ['EXT2', '\x83\0\x01.', new InertReference('extension', 256n)],
       ['EXT4', '\x84\0\0\0\x01.', new InertReference('extension', 2n ** 24n)],
-      ['NEXT_BUFFER', '\x97\x97\x98\x86.', tuple(new InertReference('buffer', 0n), new InertReference('buffer', 1n))], // prettier-ignore
+      [
+        'NEXT_BUFFER',
+        '\x97\x97\x98\x86.',
+        tuple(new InertReference('buffer', 0n), new InertReference('buffer', 1n)),
+      ],
     ];
     for (const [what, pickle, value] of cases) {
       it(`reads ${what}`, () => assertSameValue(load(pickle), value));
@@ -202,13 +229,21 @@ describe('decodePickle', () => {
 
   describe('of calls that stand for plain data', () => {
     const cases: [what: string, pickle: string, value: Value][] = [
-      ['bytes by Latin-1', 'c_codecs\nencode\n(X\x03\0\0\0a\xc3\xbfX\x06\0\0\0latin1tR.', Uint8Array.of(97, 255)],
-      ['a bytearray of Python 2', 'c__builtin__\nbytearray\n(X\x02\0\0\0\xc3\xbfX\x07\0\0\0latin-1tR.', new ByteArray(Uint8Array.of(255))],
+      [
+        'bytes by Latin-1',
+        'c_codecs\nencode\n(X\x03\0\0\0a\xc3\xbfX\x06\0\0\0latin1tR.',
+        Uint8Array.of(97, 255),
+      ],
+      [
+        'a bytearray of Python 2',
+        'c__builtin__\nbytearray\n(X\x02\0\0\0\xc3\xbfX\x07\0\0\0latin-1tR.',
+        new ByteArray(Uint8Array.of(255)),
+      ],
       ['a set of an empty list', 'c__builtin__\nset\n(]tR.', new ValueSet(false)],
       ['an empty set', 'cbuiltins\nset\n)R.', new ValueSet(false)],
       ['a long', 'c__builtin__\nlong\nK\x05\x85R.', 5n],
       ['a new object', 'ccopyreg\n__newobj__\ncm\nC\nK\x01\x86R.', call(name('m', 'C'), tuple(1n))],
-    ]; // prettier-ignore
+    ];
     for (const [what, pickle, value] of cases) {
       it(`reads ${what}`, () => assertSameValue(load(pickle), value));
     }
@@ -216,16 +251,32 @@ describe('decodePickle', () => {
     const builtins = (attribute: string, ...args: Value[]): InertCall =>
       call(name('builtins', attribute), tuple(...args));
     const inert: [what: string, pickle: string, value: Value][] = [
-      ['another encoding', 'c_codecs\nencode\n\x8c\x01a\x8c\x05rot13\x86R.', call(name('_codecs', 'encode'), tuple('a', 'rot13'))],
-      ['text beyond Latin-1', 'c_codecs\nencode\n\x8c\x02\xc4\x80\x8c\x06latin1\x86R.', call(name('_codecs', 'encode'), tuple('Ā', 'latin1'))],
+      [
+        'another encoding',
+        'c_codecs\nencode\n\x8c\x01a\x8c\x05rot13\x86R.',
+        call(name('_codecs', 'encode'), tuple('a', 'rot13')),
+      ],
+      [
+        'text beyond Latin-1',
+        'c_codecs\nencode\n\x8c\x02\xc4\x80\x8c\x06latin1\x86R.',
+        call(name('_codecs', 'encode'), tuple('Ā', 'latin1')),
+      ],
       ['a set of a text', 'cbuiltins\nset\n\x8c\x02ab\x85R.', builtins('set', 'ab')],
-      ['a bytearray of a length', 'cbuiltins\nbytearray\nJ\xff\xff\xff\x7f\x85R.', builtins('bytearray', 2n ** 31n - 1n)],
+      [
+        'a bytearray of a length',
+        'cbuiltins\nbytearray\nJ\xff\xff\xff\x7f\x85R.',
+        builtins('bytearray', 2n ** 31n - 1n),
+      ],
       ['an integer of a text', 'cbuiltins\nint\n\x8c\x011\x85R.', builtins('int', '1')],
       ['a set of two things', 'cbuiltins\nset\n]]\x86R.', builtins('set', [], [])],
-      ['complex numbers', 'cbuiltins\ncomplex\nG\0\0\0\0\0\0\0\0G\0\0\0\0\0\0\0\0\x86R.', builtins('complex', 0, 0)],
+      [
+        'complex numbers',
+        'cbuiltins\ncomplex\nG\0\0\0\0\0\0\0\0G\0\0\0\0\0\0\0\0\x86R.',
+        builtins('complex', 0, 0),
+      ],
       ['evaluation', 'cbuiltins\neval\n\x8c\x031+1\x85R.', builtins('eval', '1+1')],
       ['arguments that are not a tuple', 'cbuiltins\nset\n]R.', call(name('builtins', 'set'), [])],
-    ]; // prettier-ignore
+    ];
     for (const [what, pickle, value] of inert) {
       it(`leaves ${what} inert`, () => assertSameValue(load(pickle), value));
     }

@@ -48,8 +48,16 @@ describe('encodePickle', () => {
       ['an empty tuple', tuple(), '292e'],
       ['an empty set', new ValueSet(false), '8f942e'],
       ['an empty frozenset', new ValueSet(true), '2891942e'],
-      ['an empty bytearray', new ByteArray(new Uint8Array(0)), '8c086275696c74696e73948c096279746561727261799493942952942e'],
-      ['a bytearray', new ByteArray(Uint8Array.of(97, 98)), '8c086275696c74696e73948c096279746561727261799493944302616294859452942e'],
+      [
+        'an empty bytearray',
+        new ByteArray(new Uint8Array(0)),
+        '8c086275696c74696e73948c096279746561727261799493942952942e',
+      ],
+      [
+        'a bytearray',
+        new ByteArray(Uint8Array.of(97, 98)),
+        '8c086275696c74696e73948c096279746561727261799493944302616294859452942e',
+      ],
       ['bytes', Uint8Array.of(97, 98), '43026162942e'],
       ['text', 'é😀\ud800', '8c09c3a9f09f9880eda080942e'],
       ['a tuple of one', tuple(null), '4e85942e'],
@@ -57,17 +65,28 @@ describe('encodePickle', () => {
       ['a tuple of four', tuple(null, null, null, null), '284e4e4e4e74942e'],
       ['a list of one', [null], '5d944e612e'],
       ['a list of two', [null, null], '5d94284e4e652e'],
-      ['a dict of two', Dict.from([[1n, null], [2n, null]]), '7d94284b014e4b024e752e'],
+      [
+        'a dict of two',
+        Dict.from([
+          [1n, null],
+          [2n, null],
+        ]),
+        '7d94284b014e4b024e752e',
+      ],
       ['a set', ValueSet.from([1n]), '8f94284b01902e'],
       ['a frozenset', ValueSet.from([1n], true), '284b0191942e'],
       ['equal texts once', ['a', 'a'], '5d94288c0161946801652e'],
-      ['short bytes once', [Uint8Array.of(), Uint8Array.of(), Uint8Array.of(97), Uint8Array.of(97)], '5d94284300946801430161946802652e'],
+      [
+        'short bytes once',
+        [Uint8Array.of(), Uint8Array.of(), Uint8Array.of(97), Uint8Array.of(97)],
+        '5d94284300946801430161946802652e',
+      ],
       ['longer bytes apart', [Uint8Array.of(1, 2), Uint8Array.of(1, 2)], '5d942843020102944302010294652e'],
       ['a shared list', tuple(shared, shared), '5d94680086942e'],
       ['a list that contains itself', list, '5d946800612e'],
       ['a tuple that contains itself', cycle, '5d9468008594613068012e'],
       ['a longer tuple that contains itself', longCycle, '285d942868004e4e4e7494614e4e4e3168012e'],
-    ]; // prettier-ignore
+    ];
     for (const [what, value, hex] of cases) {
       it(what, () => {
         const written = dump(value);

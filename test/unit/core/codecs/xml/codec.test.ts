@@ -80,7 +80,10 @@ describe('xmlCodec', () => {
       '<root><a type="str" escape="backslash">\\u0000\\\\\\ud800\\ufffe&#13;\n</a></root>',
     ],
     [dict(['\0', 'a\\b']), '<root><entry key="\\u0000" key-escape="backslash">a\\b</entry></root>'],
-    [['\ufffe', '\ud800', '\x1f'], '<root type="list"><item type="str" escape="backslash">\\ufffe</item><item type="str" escape="backslash">\\ud800</item><item type="str" escape="backslash">\\u001f</item></root>'], // prettier-ignore
+    [
+      ['\ufffe', '\ud800', '\x1f'],
+      '<root type="list"><item type="str" escape="backslash">\\ufffe</item><item type="str" escape="backslash">\\ud800</item><item type="str" escape="backslash">\\u001f</item></root>',
+    ],
     ['x', '<root type="str">x</root>'],
     ['', '<root type="str"/>'],
     [null, '<root type="null"/>'],
