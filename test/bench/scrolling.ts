@@ -23,7 +23,13 @@ const TEXT_ROWS = 40_000;
 const IN_TEXT_EDITOR = 'the same numbers as text, in the text editor';
 
 /** Runs in the page, as the next frame must not wait for a message. {@link Scrolled} is what it returns. */
-function eachFrame(code: { setUp: string; isWhole: string; move: string; row: string }): string {
+function eachFrame(code: {
+  setUp: string;
+  isWhole: string;
+  move: string;
+  isAtRest: string;
+  row: string;
+}): string {
   return `(async () => {
     ${code.setUp}
     const gaps = [];
@@ -37,6 +43,7 @@ function eachFrame(code: { setUp: string; isWhole: string; move: string; row: st
       ${code.move}
     }
     gaps.sort((a, b) => a - b);
+    while (!(${code.isAtRest})) await new Promise((resolve) => requestAnimationFrame(resolve));
     return { gaps, whole, rows: ${code.row} };
   })()`;
 }
@@ -47,10 +54,10 @@ function turnWheel(pixels: number): string {
 
 const SCROLL_GRID = eachFrame({
   setUp: `const root = document.querySelector('.grid');
-    const loading = root.getElementsByClassName('loading');
-    const isShown = (cell) => cell.closest('[hidden]') === null;`,
-  isWhole: 'loading.length === 0 || !Array.from(loading).some(isShown)',
+    const passing = root.querySelector('.passing');`,
+  isWhole: `root.ariaBusy === 'false'`,
   move: turnWheel(PIXELS),
+  isAtRest: 'passing.hidden',
   row: `Number(root.querySelector('.body .row').ariaRowIndex)`,
 });
 
@@ -60,6 +67,7 @@ const SCROLL_TEXT = eachFrame({
     const numbers = document.getElementsByClassName('line-numbers');`,
   isWhole: 'true',
   move: turnWheel((-PIXELS * 120) / 50),
+  isAtRest: 'true',
   row: 'Math.max(...Array.from(numbers, (number) => Number(number.textContent)))',
 });
 
@@ -68,6 +76,7 @@ const CHANGE_NUMBER = eachFrame({
     document.body.replaceChildren(number);`,
   isWhole: 'true',
   move: 'number.textContent = String(now);',
+  isAtRest: 'true',
   row: '0',
 });
 

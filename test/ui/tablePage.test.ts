@@ -37,6 +37,61 @@ const LOOK = `(() => {
   return { first: indexOf(rows[0]), last: indexOf(rows.at(-1)), wrong, hasActive: document.getElementById(active) !== null };
 })()`;
 
+/** A color for each variable of VS Code that the grid takes, some of them transparent. */
+const COLORS = [
+  'editor-background: #1f1f1f',
+  'editor-foreground: #cccccc',
+  'editor-font-family: monospace',
+  'editor-font-size: 14px',
+  'editorWidget-background: #252526',
+  'editorWidget-border: #454545',
+  'editorIndentGuide-background1: #404040',
+  'keybindingTable-rowsBackground: #cccccc0a',
+  'descriptionForeground: #9d9d9d',
+  'disabledForeground: #cccccc80',
+  'debugTokenExpression-number: #b5cea8',
+  'debugTokenExpression-boolean: #4e94ce',
+  'debugTokenExpression-name: #c586c0',
+  'textBlockQuote-background: #2b2b2b',
+  'editor-selectionBackground: #264f7880',
+  'focusBorder: #0078d4',
+]
+  .map((one) => `--vscode-${one};`)
+  .join(' ');
+
+/** Scrolls fast, then by next to nothing in each frame, as a finger that still lies on the wheel. */
+const KEEP_PASSING = `(() => {
+  const turn = (deltaY) =>
+    document.querySelector('.grid').dispatchEvent(new WheelEvent('wheel', { deltaY, bubbles: true, cancelable: true }));
+  const keep = () => {
+    turn(1e-9);
+    globalThis.kept = requestAnimationFrame(keep);
+  };
+  turn(400_000);
+  requestAnimationFrame(() => {
+    turn(-399_880);
+    keep();
+  });
+})()`;
+
+/** The share of pixels whose colors differ. */
+const COMPARE = `async (...pictures) => {
+  const [some, others] = await Promise.all(pictures.map(async (picture) => {
+    const image = new Image();
+    image.src = 'data:image/png;base64,' + picture;
+    await image.decode();
+    const pen = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    pen.drawImage(image, 0, 0);
+    return pen.getImageData(0, 0, image.width, image.height).data;
+  }));
+  let different = 0;
+  for (let at = 0; at < some.length; at += 4)
+    if ([0, 1, 2].some((part) => Math.abs(some[at + part] - others[at + part]) > 3)) different++;
+  return (4 * different) / some.length;
+}`;
+
+const STOP = 'cancelAnimationFrame(globalThis.kept)';
+
 describe('the page of a table, in a browser alone', () => {
   let browser: Browser;
   let page: Page;
@@ -45,17 +100,19 @@ describe('the page of a table, in a browser alone', () => {
   });
   after(() => browser.close());
   afterEach(() => page.close());
-  beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+  beforeEach(() => openPage(1));
+
+  async function openPage(deviceScaleFactor: number): Promise<void> {
+    page = await browser.newPage({ viewport: { width: 1000, height: 700 }, deviceScaleFactor });
     const style = readFileSync('dist/dataView.css', 'utf8');
     await page.setContent(
-      `<style>${style}</style><div id="modes"></div><div id="axes"></div><div id="problem"></div><main id="content"></main>`,
+      `<style>:root { ${COLORS} } ${style}</style><div id="modes"></div><div id="axes"></div><div id="problem"></div><main id="content"></main>`,
     );
     await page.addScriptTag({ path: 'test/ui/tableHost.cjs' });
     await page.addScriptTag({ path: 'dist/dataView.js' });
     await page.locator('[role=gridcell]').first().waitFor();
     await isWhole();
-  });
+  }
 
   /** Waits until each cell has its content. */
   async function isWhole(): Promise<Rows> {
@@ -79,6 +136,27 @@ describe('the page of a table, in a browser alone', () => {
     await page.waitForFunction(`(${LOOK}).first > 400_000`);
     await isWhole();
   });
+
+  for (const scale of [1, 2])
+    it(`shows rows that pass as it shows them when they have stopped, with ${String(scale)} pixels for one of CSS`, async () => {
+      await page.close();
+      await openPage(scale);
+      await page.locator('[role=gridcell]').nth(61).click();
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.keyboard.press('Shift+ArrowRight');
+      await page.evaluate(KEEP_PASSING);
+      await page.waitForSelector('.passing:not([hidden])');
+      await page.waitForFunction(`document.querySelector('.grid').ariaBusy === 'false'`);
+      const grid = page.getByRole('grid');
+      const passing = await grid.screenshot();
+      assert.notEqual((await page.evaluate<Rows>(LOOK)).first, 7, 'elements are filled while rows pass');
+      await page.evaluate(STOP);
+      await page.waitForSelector('.passing', { state: 'hidden' });
+      assert.equal((await isWhole()).first, 7);
+      const pictures = [passing, await grid.screenshot()].map((one) => one.toString('base64'));
+      const different = await page.evaluate<number>(`(${COMPARE})(...${JSON.stringify(pictures)})`);
+      assert.ok(different < 0.001, `${String(100 * different)} % of the pixels differ`);
+    });
 
   it('keeps the focused cell in the page, and announces its position', async () => {
     await page.locator('[role=gridcell]').first().click();

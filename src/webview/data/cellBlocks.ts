@@ -62,10 +62,12 @@ export class CellBlocks {
   /**
    * Sets the visible range of rows and columns, with exclusive ends. Missing cells are requested, then those ahead in the
    * direction of scrolling, and nothing else.
+   * @returns whether no visible cell is missing
    */
-  need(rows: readonly [number, number], columns: readonly [number, number]): void {
+  need(rows: readonly [number, number], columns: readonly [number, number]): boolean {
     this.wanted = [];
     this.want(rows, columns);
+    const isWhole = this.wanted.length === 0;
     const moved = rows[0] - this.seen[0];
     if (moved !== 0) this.speed = moved;
     this.seen = rows;
@@ -79,6 +81,7 @@ export class CellBlocks {
       this.asked.delete(key);
     }
     this.askForMore();
+    return isWhole;
   }
 
   private isSeen({ rows: { start } }: CellWindow): boolean {

@@ -5,6 +5,7 @@ import { CellBlocks } from './cellBlocks';
 import { ColumnLayout, type CharacterPixels } from './columnLayout';
 import { GridHead } from './gridHead';
 import { GridRows, setAttribute, type Viewport } from './gridRows';
+import { PassingRows } from './passingRows';
 import { ScrollSpace } from './scrollSpace';
 import { idOf, placeAfterKey, Selection } from './selection';
 
@@ -14,6 +15,11 @@ export interface GridParts {
   readonly onSort: (column: number, isAdded: boolean) => void;
   readonly onFail: (message: string) => void;
 }
+
+/** Milliseconds without scrolling after which the rows are at rest. */
+const REST = 100;
+/** Rows pass if a frame moves them by more than this share of the visible ones. */
+const PASSING = 1 / 4;
 
 /**
  * A table of any length and width, of which only the visible part is in the page. It has the role `grid`. Sizes and positions
@@ -30,8 +36,12 @@ export class Grid {
   private readonly blocks: CellBlocks;
   private readonly head: GridHead;
   private readonly rows: GridRows;
+  private readonly passing: PassingRows;
   private rowCount: number;
   private frame: number | undefined;
+  private rest: ReturnType<typeof setTimeout> | undefined;
+  /** The first row that was drawn last. */
+  private lastFirst = 0;
   /** The size of the area for cells and the height of the headers, in pixels. */
   private view = { width: 0, height: 0, head: 0 };
   /** The last positions of the scroll bars, in pixels. */
@@ -56,13 +66,14 @@ export class Grid {
     this.blocks = blocks;
     this.head = new GridHead({ info, layout, blocks, onSort, onResize: () => this.resize() });
     this.rows = new GridRows({ layout, blocks, selection, texts, rowHeight });
+    this.passing = new PassingRows({ layout, blocks, selection, rowHeight, baseline: measureBaseline() });
     this.rowCount = info.rowCount;
     root.role = 'grid';
     root.tabIndex = 0;
     root.ariaLabel = texts.gridLabel;
     root.ariaMultiSelectable = 'true';
     root.setAttribute('aria-colcount', String(info.columnCount + Math.max(1, info.index.length)));
-    layer.append(this.head.root, this.rows.body);
+    layer.append(this.head.root, this.rows.body, this.passing.root);
     sizer.append(layer);
     root.append(sizer);
     this.listen();
@@ -217,6 +228,8 @@ export class Grid {
   /** Draws everything again, because the content or the style of cells may have changed. */
   private redraw(): void {
     this.rows.invalidate();
+    this.passing.hide();
+    this.lastFirst = this.firstRow();
     this.render();
   }
 
@@ -232,10 +245,28 @@ export class Grid {
     this.isScrollBarBehind = false;
     const viewport = this.viewport();
     const { first, count, from, to } = viewport;
-    this.blocks.need([first, first + Math.max(1, count)], [from, to]);
+    const isWhole = this.blocks.need([first, first + Math.max(1, count)], [from, to]);
+    setAttribute(this.root, 'aria-busy', String(!isWhole));
     this.head.render(viewport);
-    this.rows.render(viewport, this.space.top);
+    if (this.isPassing(viewport)) this.passing.draw(viewport, this.space.top, this.view);
+    else this.rows.render(viewport, this.space.top);
     setAttribute(this.root, 'aria-activedescendant', idOf(this.selection.active));
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.stop(), REST);
+  }
+
+  /** Whether rows move too fast for elements. Those of a comparison have marks, which only elements show. */
+  private isPassing({ first, count }: Viewport): boolean {
+    const isFast = Math.abs(first - this.lastFirst) > count * PASSING;
+    this.lastFirst = first;
+    return this.passing.isShown || (isFast && !this.info.isCompared);
+  }
+
+  /** Shows the rows as elements, in their order, as they have stopped. */
+  private stop(): void {
+    if (this.passing.isShown) this.rows.render(this.viewport(), this.space.top);
+    this.passing.hide();
+    this.rows.putInOrder();
   }
 
   private viewport(): Viewport {
@@ -268,6 +299,17 @@ function measureCharacters(): CharacterPixels {
     (one) => measure(one.repeat(10)).width / 10,
   );
   return { digit, widest: Math.max(digit, ...others) };
+}
+
+/** Pixels between the top of a row and the baseline of its text. */
+function measureBaseline(): number {
+  const cell = element('div', 'cell probe', 'Mg');
+  const end = element('span', 'baseline');
+  cell.append(end);
+  document.body.append(cell);
+  const baseline = end.getBoundingClientRect().bottom - cell.getBoundingClientRect().top;
+  cell.remove();
+  return baseline;
 }
 
 /** Measures the size of a text in a cell, in pixels. */

@@ -25,7 +25,8 @@ export class GridHead {
     const { root } = this;
     root.role = 'row';
     root.ariaRowIndex = '1';
-    root.style.height = `${String(HEIGHT + LINE * (this.levels - 1))}em`;
+    // Rows begin at a whole pixel, so that elements and a picture of them are at the same place.
+    root.style.height = `round(${String(HEIGHT + LINE * (this.levels - 1))}em, 1px)`;
     root.addEventListener('click', ({ target, shiftKey }) => {
       const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
       if (!cell || (target instanceof Element && target.classList.contains('handle'))) return;
@@ -127,7 +128,7 @@ export class GridHead {
 }
 
 /** The height of a header with a name and a type, and that of each further name, in em. */
-const HEIGHT = 3.1;
+const HEIGHT = 3.2;
 const LINE = 1.2;
 
 function line(...parts: readonly HTMLElement[]): HTMLElement {

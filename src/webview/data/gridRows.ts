@@ -1,7 +1,8 @@
-import type { ColumnHeader, Mark, ShownCell } from '../../core/data/questions';
+import type { Mark, ShownCell } from '../../core/data/questions';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import type { CellBlocks } from './cellBlocks';
+import { lookOf } from './cellLook';
 import type { ColumnLayout } from './columnLayout';
 import { fill } from './host';
 import type { Selection } from './selection';
@@ -39,12 +40,10 @@ export interface GridRowsParts {
 
 /** Rows are positioned relative to one of these, so that scrolling moves all of them at once. */
 const BASE = 4096;
-/** Milliseconds without scrolling after which the elements of rows are sorted. */
-const REST = 100;
 
 /**
- * The visible rows. A row that stays visible keeps its element; the element of a row that disappears is used for one that
- * appears. For screen readers, the elements are sorted when scrolling stops; moving an element takes longer than filling it.
+ * The visible rows as elements. A row that stays visible keeps its element; the element of a row that disappears is used for one
+ * that appears. For screen readers, the elements are sorted when scrolling stops; moving an element takes longer than filling it.
  * This class reads no sizes from the page, as each reading would cause a layout.
  */
 export class GridRows {
@@ -55,7 +54,6 @@ export class GridRows {
   /** The version in which the positions of columns changed last. */
   private placed = 0;
   private viewport: Viewport = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
-  private rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: GridRowsParts) {
     this.body.role = 'rowgroup';
@@ -86,8 +84,6 @@ export class GridRows {
       this.renderRow(shown, row);
     }
     this.body.style.transform = `translateY(${String(base * rowHeight - top)}px)`;
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.putInOrder(), REST);
   }
 
   /** Makes as many elements as there are visible rows. */
@@ -106,7 +102,8 @@ export class GridRows {
     }
   }
 
-  private putInOrder(): void {
+  /** Sorts the elements from top to bottom, for screen readers. */
+  putInOrder(): void {
     const roots = Array.from(this.inOrder(), ([, { root }]) => root);
     if (roots.some((root, place) => this.body.children[place] !== root)) this.body.append(...roots);
   }
@@ -174,17 +171,11 @@ export class GridRows {
   }
 
   private renderCell(cell: HTMLElement, row: number, column: number): void {
-    const { selection, blocks, layout, texts } = this.parts;
-    const shown = blocks.cell(row, column);
-    const text = shown ? textOf(shown, blocks.header(column)?.kind) : '…';
-    const isActive = selection.active.row === row && selection.active.column === column;
-    const isSelected = selection.holds(row, column);
-    let className = `cell ${shown ? shown.kind : 'loading'}`;
-    if (shown?.mark !== undefined) className += ` ${shown.mark}`;
-    if (isActive) className += ' active';
-    if (isSelected) className += ' selected';
-    if (shown?.before !== undefined || !layout.fits(text, column)) className += ' clipped';
-    if (cell.className !== className) cell.className = className;
+    const { layout, texts } = this.parts;
+    const { shown, text, isActive, isSelected, className } = lookOf(this.parts, row, column);
+    const isClipped = shown?.before !== undefined || !layout.fits(text, column);
+    const classes = isClipped ? `${className} clipped` : className;
+    if (cell.className !== classes) cell.className = classes;
     // Only the focused cell needs an id. Updating the browser's table of ids takes time.
     if (isActive) cell.id = idOf({ row, column });
     else if (cell.id !== '') cell.removeAttribute('id');
@@ -203,16 +194,6 @@ export class GridRows {
 const LONG = 20;
 
 const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', changed: '~' };
-
-/** Matches a text that looks like a number, a boolean, a date, or a missing value. */
-const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;
-
-/** The text of a cell in one line. */
-function textOf({ kind, text }: ShownCell, columnKind: ColumnHeader['kind'] | undefined): string {
-  // In a column with other types, such a text is quoted, as it could be taken for one of them.
-  const isDoubtful = kind === 'text' && columnKind !== 'text' && LOOKS_OTHERWISE.test(text);
-  return (isDoubtful ? `'${text}'` : text).replace(/[\r\n]+/g, '⏎');
-}
 
 function markLabel({ mark, text, before }: ShownCell, texts: DataTexts): string | undefined {
   if (mark === undefined) return undefined;
