@@ -95,6 +95,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
     others: {},
     uncopied: {
       'series string[pyarrow]': 'which library holds the text is not said',
+      'pyarrow dictionary scalar': 'it is only equal to one with the same dictionary',
       'frame attrs': 'what a frame is said to be besides cannot be typed in one expression',
       'Flags of a frame': 'what a frame is said to be besides cannot be typed in one expression',
     },

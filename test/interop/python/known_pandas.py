@@ -160,6 +160,32 @@ else:
     SAMPLES["series struct arrow"] = pd.Series([{"a": 1}, None], dtype=pd.ArrowDtype(pa.struct([("a", pa.int64())])))
     SAMPLES["series dictionary arrow"] = pd.Series(["a", None, "a"], dtype=pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string())))
     SAMPLES["series decimal arrow"] = pd.Series([decimal.Decimal("1.50"), None], dtype=pd.ArrowDtype(pa.decimal128(10, 2)))
+    ARROW = {
+        "float": (pa.float32(), [1.5, None]), "half": (pa.float16(), [np.float16(1.5), None]),
+        "fixed list": (pa.list_(pa.int16(), 2), [[1, 2], None, [3, None]]), "large list": (pa.large_list(pa.string()), [["a", None], []]),
+        "map": (pa.map_(pa.string(), pa.int64()), [[("x", 1), ("y", None)], None, []]),
+        "time32": (pa.time32("ms"), [datetime.time(1, 2, 3, 4000), None]), "time64": (pa.time64("us"), [datetime.time(23, 59, 59, 999999), None]),
+        "offset": (pa.timestamp("us", "+05:30"), [datetime.datetime(2024, 1, 1), None]), "zoned": (pa.timestamp("s", "Europe/Berlin"), [datetime.datetime(2024, 1, 1), None]),
+        "nested": (pa.struct([("q", pa.list_(pa.struct([("p", pa.date32())])))]), [{"q": [{"p": datetime.date(2024, 1, 1)}, None]}, None]),
+        "span": (pa.month_day_nano_interval(), [(1, 2, 3), None, (-1, 0, 5)]),
+    }
+    for name, (type_name, text) in {
+        "text view": ("string_view", ["short", None, "a text of more than twelve bytes"]), "bytes view": ("binary_view", [b"short", None, b"more than twelve bytes"]),
+    }.items():
+        if hasattr(pa, type_name):
+            ARROW[name] = getattr(pa, type_name)(), text
+    if hasattr(pa, "list_view"):
+        ARROW["list view"] = pa.list_view(pa.int64()), [[1, None], None, [2]]
+    for name, (type_, values) in ARROW.items():
+        SAMPLES["pyarrow " + name] = pa.array(values + values, type_)[1:]
+        SAMPLES["pyarrow type of " + name] = type_
+        if not name.endswith("view") and name != "span":
+            SAMPLES["series " + name + " arrow"] = pd.Series(values, dtype=pd.ArrowDtype(type_))
+    for name in "uuid", "bool8":
+        if hasattr(pa, name):
+            type_ = getattr(pa, name)()
+            SAMPLES["pyarrow " + name] = pa.ExtensionArray.from_storage(type_, pa.array([None, b"0" * 16] if name == "uuid" else [None, 1], type_.storage_type))
+    SAMPLES["pyarrow dictionary scalar"] = pa.array(["a", "b"]).dictionary_encode()[1]
     SAMPLES["ArrowDtype"] = pd.ArrowDtype(pa.int64())
     SAMPLES["pyarrow array"] = pa.array([1, None, 3])
     SAMPLES["pyarrow sliced array"] = pa.array(["a", None, "c"])[1:]

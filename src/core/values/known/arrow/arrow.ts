@@ -1,4 +1,4 @@
-import { Dict, type InertCall, type Value } from '../../value';
+import { Dict, type InertCall, Tuple, type Value } from '../../value';
 import { argumentsOf, bytesOf, itemsOf, numberOf, textOf } from '../matching';
 import { codedVector, maskedVector, missingCell, type Vector } from '../pandas/vector';
 import {
@@ -11,7 +11,9 @@ import {
   offsetReader,
   type Parts,
   sizedVector,
+  spansVector,
   textVector,
+  viewVector,
 } from './plainVectors';
 import { arrowTypeOf, fieldOf } from './types';
 
@@ -70,8 +72,10 @@ function concatenate(chunks: readonly Vector[], type: string): Vector {
 
 function restoredArray(parts: Parts | undefined, depth: number): Vector | undefined {
   if (parts?.length !== 7 || depth > MAX_DEPTH) return undefined;
-  const [type, lengthValue, , offsetValue, bufferList, , dictionary] = parts;
+  const [given, lengthValue, , offsetValue, bufferList, , dictionary] = parts;
   const [length, offset] = [numberOf(lengthValue), numberOf(offsetValue)];
+  const storage = arrowTypeOf(given)?.storage;
+  const type = storage ?? given;
   const name = arrowTypeOf(type)?.name;
   if (length === undefined || offset === undefined || length < 0 || offset < 0 || name === undefined)
     return undefined;
@@ -82,8 +86,11 @@ function restoredArray(parts: Parts | undefined, depth: number): Vector | undefi
   const data = dataVector({ type: type as Value, name, length, offset, buffers, parts, depth, dictionary });
   if (length > MAX_EMPTY && buffers.every((buffer) => buffer === undefined) && !hasChildren(parts))
     return undefined;
-  if (data === undefined || validity === undefined) return data;
-  return maskedVector(data, invalidRows(validity, offset, length), data.type);
+  if (data === undefined) return undefined;
+  const shown = storage === undefined ? data.type : (arrowTypeOf(given)?.name ?? data.type);
+  return validity === undefined
+    ? { ...data, type: shown }
+    : maskedVector(data, invalidRows(validity, offset, length), shown);
 }
 
 /** The largest number of elements without bytes. A few bytes of a pickle could claim any number of them. */
@@ -98,10 +105,10 @@ function bufferOf(value: Value): Uint8Array | undefined {
 }
 
 function dataVector(layout: Layout): Vector | undefined {
-  const { name, length, offset, buffers } = layout;
+  const { name, length } = layout;
   switch (name) {
     case 'null':
-      return { length, type: 'null', kind: 'object', cell: () => missingCell('<NA>'), value: () => null };
+      return { length, type: 'null', kind: 'object', cell: () => missingCell('None'), value: () => null };
     case 'bool':
       return boolVector(layout);
     case 'string':
@@ -109,14 +116,19 @@ function dataVector(layout: Layout): Vector | undefined {
     case 'binary':
     case 'large_binary':
       return textVector(layout, name.startsWith('large') ? 8 : 4);
+    case 'string_view':
+    case 'binary_view':
+      return viewVector(layout);
+    case 'month_day_nano_interval':
+      return spansVector(layout);
     default:
-      return nestedVector(layout) ?? sizedVector(layout) ?? numberVector(name, length, offset, buffers[1]);
+      return nestedVector(layout) ?? sizedVector(layout) ?? numberVector(layout);
   }
 }
 
 function nestedVector(layout: Layout): Vector | undefined {
   const { name, type, parts, depth, dictionary } = layout;
-  if (/^(?:large_)?list</.test(name)) return listVector(layout);
+  if (/^(?:(?:large_|fixed_size_)?list(?:_view)?|map)</.test(name)) return listVector(layout);
   if (name.startsWith('struct<')) return structVector(layout);
   if (!name.startsWith('dictionary<')) return undefined;
   const index = argumentsOf(type, 'pyarrow.lib.dictionary')?.[0];
@@ -125,18 +137,47 @@ function nestedVector(layout: Layout): Vector | undefined {
   return codes && values && codedVector(codes, values, name);
 }
 
+/** Lists, and maps, which are lists of pairs. */
 function listVector(layout: Layout): Vector | undefined {
-  const { name, length, offset, buffers, parts, depth, type } = layout;
-  const size = argumentsOf(type, 'pyarrow.lib.large_list') ? 8 : 4;
-  const children = childrenOf(parts, depth);
-  const [child] = children ?? [];
-  if (child === undefined || buffers[1] === undefined) return undefined;
-  if (buffers[1].length < (length + offset + 1) * size) return undefined;
-  const starts = offsetReader(buffers[1], size, offset);
-  if (!isAscending(starts, length, child.length)) return undefined;
-  return computedVector(length, name, (row) =>
-    Array.from({ length: starts(row + 1) - starts(row) }, (_, i) => child.value(starts(row) + i)),
-  );
+  const { name, length, parts, depth } = layout;
+  const [child] = childrenOf(parts, depth) ?? [];
+  const range = child && rangesOf(layout, child.length);
+  if (child === undefined || range === undefined) return undefined;
+  const isMap = name.startsWith('map<');
+  const value = (at: number): Value => {
+    const one = child.value(at);
+    return isMap && one instanceof Dict ? new Tuple([...one.values]) : one;
+  };
+  return computedVector(length, name, (row) => {
+    const [start, count] = range(row);
+    return Array.from({ length: count }, (_, i) => value(start + i));
+  });
+}
+
+/** Where the elements of each list begin, and how many they are. */
+function rangesOf(
+  { name, length, offset, buffers: [, bytes, sizes] }: Layout,
+  end: number,
+): ((row: number) => [start: number, count: number]) | undefined {
+  const fixed = /^fixed_size_list<.*\[(\d+)\]$/s.exec(name);
+  if (fixed) {
+    const count = Number(fixed[1]);
+    if ((length + offset) * count > end || (count === 0 && length > MAX_EMPTY)) return undefined;
+    return (row) => [(row + offset) * count, count];
+  }
+  const size = name.startsWith('large_') ? 8 : 4;
+  const isView = /^(?:large_)?list_view</.test(name);
+  if (bytes === undefined || bytes.length < (length + offset + (isView ? 0 : 1)) * size) return undefined;
+  const starts = offsetReader(bytes, size, offset);
+  if (!isView)
+    return isAscending(starts, length, end)
+      ? (row) => [starts(row), starts(row + 1) - starts(row)]
+      : undefined;
+  if (sizes === undefined || sizes.length < (length + offset) * size) return undefined;
+  const counts = offsetReader(sizes, size, offset);
+  for (let row = 0; row < length; row++)
+    if (!(starts(row) >= 0 && counts(row) >= 0 && starts(row) + counts(row) <= end)) return undefined;
+  return (row) => [starts(row), counts(row)];
 }
 
 function structVector({ name, length, offset, parts, depth, type }: Layout): Vector | undefined {

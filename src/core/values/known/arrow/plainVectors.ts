@@ -1,11 +1,12 @@
-import { dateText, floorDivide, instantOf, type Unit } from '../../../arrays/instants';
+import { clockText, dateText, floorDivide, instantOf, type Unit } from '../../../arrays/instants';
 import type { ElementType, NdArray } from '../../../arrays/ndArray';
 import { InertCall, InertName, Tuple, type Value } from '../../value';
 import { contiguous } from '../numpy/arrays';
 import { simpleType, timeType } from '../numpy/dtype';
 import { durationsVector, integersOf, timesVector } from '../pandas/times';
 import { arrayVector, missingCell, valuesVector, type Vector } from '../pandas/vector';
-import { namedZone } from '../standard/zones';
+import { textOfValue } from '../pythonText';
+import { namedZone, zoneOfOffset } from '../standard/zones';
 
 export interface Layout {
   readonly type: Value;
@@ -80,26 +81,56 @@ export function boolVector({ length, offset, buffers }: Layout): Vector | undefi
 }
 
 /** Text and bytes: a buffer of ascending offsets, and a buffer of content. @param size of an offset in bytes */
-export function textVector({ name, length, offset, buffers }: Layout, size: 4 | 8): Vector | undefined {
-  const [, offsets, content = new Uint8Array(0)] = buffers;
+export function textVector(layout: Layout, size: 4 | 8): Vector | undefined {
+  const { name, length, offset, buffers } = layout;
+  const [, offsets, bytes] = buffers;
   if (length === 0) return valuesVector([], name, 'text');
   if (offsets === undefined || offsets.length < (length + offset + 1) * size) return undefined;
   const starts = offsetReader(offsets, size, offset);
+  const content = bufferOver(bytes);
   if (!isAscending(starts, length, content.length)) return undefined;
-  const isText = name.endsWith('string');
-  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return bytesVector(layout, (row) => [content, starts(row), starts(row + 1)]);
+}
+
+/** Bytes of a view: its length, and either up to 12 bytes, or the first 4, the number of a buffer and a place in it. */
+const VIEW = 16;
+
+/** Text and bytes: a buffer of views, and any number of buffers of content. */
+export function viewVector(layout: Layout): Vector | undefined {
+  const { length, offset, buffers } = layout;
+  const [views, ...contents] = buffers.slice(1).map(bufferOver);
+  if (views === undefined || views.length < (length + offset) * VIEW) return undefined;
+  const place = (row: number): Place | undefined => {
+    const at = (row + offset) * VIEW;
+    const size = views.readInt32LE(at);
+    const isShort = size <= 12;
+    const content = isShort ? views : contents[views.readInt32LE(at + 8)];
+    const start = isShort ? at + 4 : views.readInt32LE(at + 12);
+    return content !== undefined && size >= 0 && start >= 0 && start + size <= content.length
+      ? [content, start, start + size]
+      : undefined;
+  };
+  for (let row = 0; row < length; row++) if (place(row) === undefined) return undefined;
+  return bytesVector(layout, (row) => place(row) as Place);
+}
+
+function bufferOver(bytes: Uint8Array = new Uint8Array(0)): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+type Place = readonly [content: Buffer, start: number, end: number];
+
+function bytesVector({ name, length }: Layout, place: (row: number) => Place): Vector {
+  const isText = name.includes('string');
   const value = (row: number): string | Uint8Array => {
-    const [start, end] = [starts(row), starts(row + 1)];
-    return isText ? text.toString('utf8', start, end) : content.subarray(start, end);
+    const [content, start, end] = place(row);
+    return isText ? content.toString('utf8', start, end) : content.subarray(start, end);
   };
   return {
     length,
     type: name,
     kind: 'text',
-    cell: (row) => {
-      const one = value(row);
-      return { kind: 'text', text: typeof one === 'string' ? one : Buffer.from(one).toString('latin1') };
-    },
+    cell: (row) => ({ kind: 'text', text: textOfValue(value(row)) }),
     value,
   };
 }
@@ -124,28 +155,44 @@ export function computedVector(length: number, type: string, value: (row: number
   return { length, type, kind: 'object', cell: (row) => valuesVector([value(row)]).cell(0), value };
 }
 
-export function numberVector(
-  name: string,
-  length: number,
-  offset: number,
-  bytes: Uint8Array | undefined,
-): Vector | undefined {
-  const time = /^(timestamp|duration)\[(s|ms|us|ns)(?:, tz=(.*))?\]$/.exec(name);
-  const isDate = /^date(32|64)(?:\[\w+\])?$/.exec(name);
-  const number = /^(int|uint|float|double|halffloat)(8|16|32|64)?$/.exec(name);
-  const unit = time?.[2] ?? (isDate?.[1] === '64' ? 'ms' : 'D');
-  if (isDate !== null) return dateVector(isDate[1] === '32' ? 4 : 8, { name, length, offset, bytes });
-  const type = time ? timeType('datetime', unit) : number && numberType(number);
-  if (type === null || type === undefined) return undefined;
+export function numberVector({ name, length, offset, buffers }: Layout): Vector | undefined {
+  const [, bytes] = buffers;
+  const [, kind = '', bits = '64', unit = 'ms', tz] =
+    /^(\w+?)(8|16|32|64)?(?:\[(s|ms|us|ns|day)(?:, tz=(.*))?\])?$/.exec(name) ?? [];
+  const isClock = kind === 'time';
+  const type =
+    isClock || kind === 'date' ? simpleType('int', Number(bits) / 8) : numberType(kind, bits, unit);
+  if (type === undefined) return undefined;
   if (bytes === undefined) return length === 0 ? valuesVector([], name) : undefined;
   const array = arrayIn(bytes, type, length, offset);
   if (array === undefined) return undefined;
-  if (time === null) return { ...arrayVector(array), type: name };
-  if (time[1] === 'duration') return { ...durationsVector(array, unit), type: name };
-  const zone = time[3] === undefined ? undefined : namedZone(time[3]);
-  return time[3] !== undefined && zone === undefined
-    ? undefined
-    : { ...timesVector(array, unit, zone), type: name };
+  switch (kind) {
+    case 'time':
+      return clockVector(name, array, UNITS[unit] ?? 1n);
+    case 'date':
+      return dateVector(name, array, bits === '32' ? 1n : 86_400_000n);
+    case 'duration':
+      return inFull({ ...durationsVector(array, unit), type: name });
+    case 'timestamp': {
+      const zone = tz === undefined ? undefined : (namedZone(tz) ?? zoneOfOffset(tz));
+      if (tz !== undefined && zone === undefined) return undefined;
+      return inFull({ ...timesVector(array, unit, zone), type: name });
+    }
+    default:
+      return { ...arrayVector(array), type: name };
+  }
+}
+
+/** Nanoseconds. */
+const UNITS: Readonly<Record<string, bigint | undefined>> = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n };
+
+/** Times that pandas prints one by one, as it has them as objects. */
+function inFull(vector: Vector): Vector {
+  const cell: Vector['cell'] = (row) => {
+    const { kind, text } = vector.cell(row);
+    return { kind, text: kind === 'missing' ? text : textOfValue(vector.value(row)) };
+  };
+  return { ...vector, cell };
 }
 
 /** `length` elements, the first of which has the number `offset`. Undefined if the buffer has fewer. */
@@ -154,34 +201,47 @@ function arrayIn(bytes: Uint8Array, type: ElementType, length: number, offset: n
   return contiguous(bytes.subarray(offset * type.size, (offset + length) * type.size), type, [length]);
 }
 
-interface Dates {
-  readonly name: string;
-  readonly length: number;
-  readonly offset: number;
-  readonly bytes: Uint8Array | undefined;
+/** Dates, `unit` of which make a day since 1970. */
+function dateVector(name: string, array: NdArray, unit: bigint): Vector {
+  const number = integersOf(array);
+  const days = (row: number): bigint => floorDivide(number(row), unit);
+  const value = (row: number): Value => {
+    const day = instantOf(days(row), DAY);
+    return dateValue(day) ?? (day === undefined ? String(days(row)) : dateText(day));
+  };
+  return momentsVector(name, array, (row) => Number(days(row)) * 86_400_000, value);
 }
 
-/** Dates as days (4 bytes) or milliseconds (8 bytes) since 1970. */
-function dateVector(
-  size: 4 | 8,
-  { name, length, offset, bytes = new Uint8Array(0) }: Dates,
-): Vector | undefined {
-  const array = arrayIn(bytes, simpleType('int', size), length, offset);
-  if (array === undefined) return undefined;
+/** Times of day. */
+function clockVector(name: string, array: NdArray, unit: bigint): Vector {
   const number = integersOf(array);
-  const days = (row: number): bigint => (size === 4 ? number(row) : floorDivide(number(row), 86_400_000n));
-  const text = (row: number): string => {
-    const day = instantOf(days(row), DAY);
-    return day === undefined ? String(days(row)) : dateText(day);
+  const value = (row: number): Value => {
+    const nanoseconds = number(row) * unit;
+    const [seconds, rest] = [Number(nanoseconds / 1_000_000_000n), nanoseconds % 1_000_000_000n];
+    // Python has no time with nanoseconds, nor one of another day.
+    if (rest % 1000n !== 0n || nanoseconds < 0n || seconds >= 86_400) return clockText(nanoseconds, 9);
+    const [minutes, micros] = [Math.floor(seconds / 60), Number(rest / 1000n)];
+    const packed = Uint8Array.of(
+      Math.floor(minutes / 60),
+      minutes % 60,
+      seconds % 60,
+      micros >> 16,
+      micros >> 8,
+      micros,
+    );
+    return new InertCall(new InertName('datetime', 'time'), new Tuple([packed]));
   };
-  return {
-    length,
-    type: name,
-    kind: 'time',
-    cell: (row) => ({ kind: 'time', text: text(row) }),
-    number: (row) => Number(days(row)) * 86_400_000,
-    value: (row) => dateValue(instantOf(days(row), DAY)) ?? text(row),
-  };
+  return momentsVector(name, array, (row) => Number(number(row) * unit) / 1e6, value);
+}
+
+function momentsVector(
+  type: string,
+  array: NdArray,
+  number: (row: number) => number,
+  value: (row: number) => Value,
+): Vector {
+  const cell: Vector['cell'] = (row) => ({ kind: 'time', text: textOfValue(value(row)) });
+  return { length: array.shape[0] as number, type, kind: 'time', cell, number, value };
 }
 
 const DAY: Unit = { count: 1n, name: 'D' };
@@ -194,11 +254,38 @@ function dateValue(instant: ReturnType<typeof instantOf>): Value | undefined {
   return new InertCall(new InertName('datetime', 'date'), new Tuple([packed]));
 }
 
-function numberType([, kind = '', bits]: RegExpExecArray): ReturnType<typeof simpleType> | undefined {
-  if (kind === 'double') return simpleType('float', 8);
-  if (kind === 'halffloat') return simpleType('float', 2);
-  if (bits === undefined) return undefined;
-  return simpleType(kind as 'int' | 'uint' | 'float', Number(bits) / 8);
+function numberType(kind: string, bits: string, unit: string): ElementType | undefined {
+  switch (kind) {
+    case 'timestamp':
+    case 'duration':
+      return timeType('datetime', unit);
+    case 'int':
+    case 'uint':
+      return simpleType(kind, Number(bits) / 8);
+    case 'double':
+      return simpleType('float', 8);
+    case 'float':
+      return simpleType('float', 4);
+    case 'halffloat':
+      return simpleType('float', 2);
+    default:
+      return undefined;
+  }
+}
+
+/** Intervals of months, days and nanoseconds. */
+export function spansVector({ name, length, offset, buffers }: Layout): Vector | undefined {
+  const content = bufferOver(buffers[1]);
+  if (content.length < (length + offset) * 16) return undefined;
+  const parts = (row: number): bigint[] => {
+    const at = (row + offset) * 16;
+    return [
+      BigInt(content.readInt32LE(at)),
+      BigInt(content.readInt32LE(at + 4)),
+      content.readBigInt64LE(at + 8),
+    ];
+  };
+  return computedVector(length, name, (row) => new Tuple(parts(row)));
 }
 
 /** `(type, length, null_count, offset, buffers, children, dictionary)`, as `_restore_array` takes it. */

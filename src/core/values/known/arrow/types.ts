@@ -1,5 +1,15 @@
-import { InertCall, Tuple, type Value } from '../../value';
-import { argumentsOf, expression, numberOf, textOf } from '../matching';
+import { InertCall, InertName, Tuple, type Value } from '../../value';
+import {
+  argumentsOf,
+  callableKey,
+  expression,
+  isBare,
+  itemsOf,
+  numberOf,
+  numbersOf,
+  shortName,
+  textOf,
+} from '../matching';
 
 /** A type of pyarrow. */
 export interface ArrowType {
@@ -7,6 +17,8 @@ export interface ArrowType {
   readonly name: string;
   /** Its Python expression. */
   readonly source: Value;
+  /** For an extension type, the type in which its values are stored. */
+  readonly storage?: Value;
 }
 
 /** Levels of nested types that are read. */
@@ -28,8 +40,17 @@ export function arrowTypeOf(type: Value | undefined, depth = 0): ArrowType | und
 }
 
 function match(type: InertCall, depth: number): ArrowType | undefined {
-  return simple(type) ?? timestamp(type) ?? decimal(type) ?? binary(type) ?? nested(type, depth + 1);
+  const key = callableKey(type.callable) ?? '';
+  const args = isBare(type) ? itemsOf(type.args) : undefined;
+  if (args === undefined) return undefined;
+  const [, added] = ADDED.exec(key) ?? [];
+  if (added !== undefined) return extension(`pandas.${added.toLowerCase()}`, type, args[0], depth);
+  return key.startsWith(LIBRARY) ? made(type, key.slice(LIBRARY.length), args, depth + 1) : undefined;
 }
+
+const LIBRARY = 'pyarrow.lib.';
+/** How the extension types that pandas adds to pyarrow are made, from the type of their values. */
+const ADDED = /^getattr:pandas\.core\.arrays\..*\.Arrow(Period|Interval)Type\.__arrow_ext_deserialize__$/;
 
 /** Functions whose names differ from those of the types that they make. */
 const FUNCTIONS: Readonly<Record<string, string | undefined>> = {
@@ -41,63 +62,93 @@ const FUNCTIONS: Readonly<Record<string, string | undefined>> = {
   large_utf8: 'large_string',
 };
 
-function simple(type: Value | undefined): ArrowType | undefined {
-  const alias = textOf(argumentsOf(type, 'pyarrow.lib.type_for_alias')?.[0]);
-  const [, base, unit] = /^(\w{1,30})(?:\[(\w{1,5})\])?$/.exec(alias ?? '') ?? [];
-  if (alias === undefined || base === undefined) return timeOfUnit(type);
-  const isDate = base.startsWith('date');
-  const args = unit === undefined || isDate ? [] : [unit];
+/** The type that a function makes. */
+function made(type: InertCall, called: string, args: readonly Value[], depth: number): ArrowType | undefined {
+  const [first, second] = args;
+  const [unit, size] = [textOf(first), numberOf(first)];
+  const source = (...given: Value[]): Value => expression(`pa.${called}`, given);
+  switch (called) {
+    case 'type_for_alias':
+      return simple(unit);
+    case 'duration':
+    case 'time32':
+    case 'time64':
+      return unit === undefined ? undefined : { name: `${called}[${unit}]`, source: source(unit) };
+    case 'timestamp': {
+      const tz = textOf(second);
+      const name = `timestamp[${unit ?? ''}${tz === undefined ? '' : `, tz=${tz}`}]`;
+      return unit === undefined ? undefined : { name, source: expression('pa.timestamp', [unit], { tz }) };
+    }
+    case 'binary':
+      return size !== undefined && size >= 0
+        ? { name: `fixed_size_binary[${String(size)}]`, source: source(BigInt(size)) }
+        : undefined;
+    case 'dictionary':
+    case 'map_':
+      return pair(called, args, depth);
+    case 'struct':
+      return struct(first, depth);
+    case 'uuid':
+      return extension('arrow.uuid', type, libraryCall('binary', [16n]), depth);
+    case 'bool8':
+      return extension('arrow.bool8', type, libraryCall('type_for_alias', ['int8']), depth);
+    case 'json_':
+      return extension('arrow.json', type, first, depth);
+    case 'fixed_shape_tensor': {
+      const sides = Array.isArray(second) ? numbersOf(second) : undefined;
+      const count = BigInt(sides?.reduce((product, side) => product * side, 1) ?? -1);
+      return extension('arrow.fixed_shape_tensor', type, libraryCall('list_', [first ?? null, count]), depth);
+    }
+    default:
+      return decimal(called, args) ?? list(called, args, depth);
+  }
+}
+
+function simple(alias: string | undefined): ArrowType | undefined {
+  const [, base = '', unit] = /^(\w{1,30})(?:\[(\w{1,5})\])?$/.exec(alias ?? '') ?? [];
+  if (alias === undefined || base === '') return undefined;
+  const args = unit === undefined || base.startsWith('date') ? [] : [unit];
   return { name: alias, source: expression(`pa.${FUNCTIONS[base] ?? base}`, args) };
 }
 
-/** Types of times, as old versions of pyarrow write them. */
-function timeOfUnit(type: Value | undefined): ArrowType | undefined {
-  for (const name of ['duration', 'time32', 'time64']) {
-    const unit = textOf(argumentsOf(type, `pyarrow.lib.${name}`)?.[0]);
-    if (unit !== undefined) return { name: `${name}[${unit}]`, source: expression(`pa.${name}`, [unit]) };
-  }
-  return undefined;
+function libraryCall(name: string, args: readonly Value[]): InertCall {
+  return new InertCall(new InertName('pyarrow.lib', name), new Tuple([...args]));
 }
 
-function timestamp(type: Value | undefined): ArrowType | undefined {
-  const args = argumentsOf(type, 'pyarrow.lib.timestamp');
-  const [unit, zone] = [textOf(args?.[0]), textOf(args?.[1])];
-  if (unit === undefined) return undefined;
-  const name = `timestamp[${unit}${zone === undefined ? '' : `, tz=${zone}`}]`;
-  return { name, source: expression('pa.timestamp', [unit], { tz: zone }) };
+/** A type whose values are stored as another type. */
+function extension(
+  name: string,
+  type: InertCall,
+  storage: Value | undefined,
+  depth: number,
+): ArrowType | undefined {
+  if (storage === undefined || arrowTypeOf(storage, depth) === undefined) return undefined;
+  const args = itemsOf(type.args)?.map((arg) => arrowTypeOf(arg, depth)?.source ?? arg) ?? [];
+  const source = name.startsWith('pandas') ? type : expression(`pa.${shortName(type.callable)}`, args);
+  return { name: `extension<${name}>`, source, storage };
 }
 
-function decimal(type: Value | undefined): ArrowType | undefined {
-  for (const bits of [128, 256, 64, 32]) {
-    const args = argumentsOf(type, `pyarrow.lib.decimal${String(bits)}`);
-    const [precision, scale] = [numberOf(args?.[0]), numberOf(args?.[1])];
-    if (precision === undefined || scale === undefined) continue;
-    return {
-      name: `decimal${String(bits)}(${String(precision)}, ${String(scale)})`,
-      source: expression(`pa.decimal${String(bits)}`, [BigInt(precision), BigInt(scale)]),
-    };
-  }
-  return undefined;
-}
-
-function binary(type: Value | undefined): ArrowType | undefined {
-  const size = numberOf(argumentsOf(type, 'pyarrow.lib.binary')?.[0]);
-  if (size === undefined || size < 0) return undefined;
-  return { name: `fixed_size_binary[${String(size)}]`, source: expression('pa.binary', [BigInt(size)]) };
-}
-
-function nested(type: Value | undefined, depth: number): ArrowType | undefined {
-  return dictionary(type, depth) ?? list(type, depth) ?? struct(type, depth);
-}
-
-function dictionary(type: Value | undefined, depth: number): ArrowType | undefined {
-  const args = argumentsOf(type, 'pyarrow.lib.dictionary');
-  const [codes, values] = [arrowTypeOf(args?.[0], depth), arrowTypeOf(args?.[1], depth)];
-  if (codes === undefined || values === undefined) return undefined;
-  const isOrdered = args?.[2] === true;
+function decimal(called: string, args: readonly Value[]): ArrowType | undefined {
+  const [precision, scale] = [numberOf(args[0]), numberOf(args[1])];
+  if (!/^decimal(?:32|64|128|256)$/.test(called) || precision === undefined || scale === undefined)
+    return undefined;
   return {
-    name: `dictionary<values=${values.name}, indices=${codes.name}, ordered=${isOrdered ? '1' : '0'}>`,
-    source: expression('pa.dictionary', [codes.source, values.source, ...(isOrdered ? [true] : [])]),
+    name: `${called}(${String(precision)}, ${String(scale)})`,
+    source: expression(`pa.${called}`, [BigInt(precision), BigInt(scale)]),
+  };
+}
+
+/** A dictionary, or a map from keys to values. */
+function pair(called: string, args: readonly Value[], depth: number): ArrowType | undefined {
+  const [one, other] = [fieldOf(args[0], depth), fieldOf(args[1], depth)];
+  if (one === undefined || other === undefined) return undefined;
+  const isMap = called === 'map_';
+  const flag = args[2] === true;
+  return {
+    name: isMap
+      ? `map<${one.name.replace(/ not null$/, '')}, ${other.name}${flag ? ', keys_sorted' : ''}>`
+      : `dictionary<values=${other.name}, indices=${one.name}, ordered=${flag ? '1' : '0'}>`,
+    source: expression(`pa.${called}`, [one.source, other.source, ...(flag ? [true] : [])]),
   };
 }
 
@@ -111,24 +162,19 @@ export function fieldOf(value: Value | undefined, depth = 0): (ArrowType & { fie
   return { ...type, name: isRequired ? `${type.name} not null` : type.name, field };
 }
 
-function list(type: Value | undefined, depth: number): ArrowType | undefined {
-  for (const kind of ['list', 'large_list']) {
-    const callee = kind === 'list' ? 'list_' : kind;
-    const args = argumentsOf(type, `pyarrow.lib.${callee}`);
-    const item = fieldOf(args?.[0], depth);
-    if (item === undefined) continue;
-    const size = numberOf(args?.[1]);
-    const head = size === undefined || size < 0 ? kind : 'fixed_size_list';
-    return {
-      name: `${head}<${item.field}: ${item.name}>${head === kind ? '' : `[${String(size)}]`}`,
-      source: expression(`pa.${callee}`, [item.source, ...(head === kind ? [] : [BigInt(size ?? 0)])]),
-    };
-  }
-  return undefined;
+function list(called: string, args: readonly Value[], depth: number): ArrowType | undefined {
+  const item = /^(?:large_)?list(?:_|_view)?$/.test(called) ? fieldOf(args[0], depth) : undefined;
+  if (item === undefined) return undefined;
+  const size = numberOf(args[1]) ?? -1;
+  const isFixed = size >= 0;
+  const head = isFixed ? 'fixed_size_list' : called.replace(/_$/, '');
+  return {
+    name: `${head}<${item.field}: ${item.name}>${isFixed ? `[${String(size)}]` : ''}`,
+    source: expression(`pa.${called}`, [item.source, ...(isFixed ? [BigInt(size)] : [])]),
+  };
 }
 
-function struct(type: Value | undefined, depth: number): ArrowType | undefined {
-  const given = argumentsOf(type, 'pyarrow.lib.struct')?.[0];
+function struct(given: Value | undefined, depth: number): ArrowType | undefined {
   if (!Array.isArray(given) || given.length > MAX_FIELDS) return undefined;
   const fields = given.map((field) => fieldOf(field, depth));
   if (!fields.every((field) => field !== undefined)) return undefined;

@@ -175,11 +175,9 @@ export function intervalVector(
   };
 }
 
-/** An end of an interval. A time at midnight is written as a date. */
+/** An end of an interval. Since version 2, pandas writes the time also where it is midnight. */
 function sideText({ type, cell, value }: Vector, row: number): string {
-  if (!/^(?:datetime|timedelta)64/.test(type)) return cell(row).text;
-  const text = textOfValue(value(row));
-  return text.replace(/^(\d{4}-\d\d-\d\d) 00:00:00(?:[+-]\d\d:\d\d)?$/, '$1');
+  return /^(?:datetime|timedelta)64/.test(type) ? textOfValue(value(row)) : cell(row).text;
 }
 
 function numpyBacked(value: Value | undefined): Vector | undefined {

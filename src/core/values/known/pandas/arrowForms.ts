@@ -1,7 +1,8 @@
 import { Dict, type Value } from '../../value';
 import { arrowColumns, arrowVector } from '../arrow/arrow';
 import { arrowTypeOf } from '../arrow/types';
-import { expression, isBare, itemsOf, nameOf } from '../matching';
+import type { Known } from '../known';
+import { argumentsOf, expression, isBare, itemsOf, nameOf, numberOf } from '../matching';
 import { textOfValue } from '../pythonText';
 import type { Form } from '../registry';
 import { knownFrame, knownVector } from './frames';
@@ -68,10 +69,23 @@ function countingIndex(length: number): Index {
 }
 
 /** `scalar(value, type)`. */
-export const arrowScalarForm: Form = (call, args) => {
-  const [value, given] = args;
+export const arrowScalarForm: Form = (call, [value, type, ...more]) =>
+  isBare(call) && value !== undefined && more.length === 0 ? knownScalar(value, type) : undefined;
+
+/** `DictionaryScalar._reconstruct(type, is_valid, index, dictionary)`. */
+export const dictionaryScalarForm: Form = (call, [type, isValid, index, dictionary, ...more]) => {
+  const row = numberOf(argumentsOf(index, 'pyarrow.lib.scalar')?.[0]);
+  const values = arrowVector(dictionary);
+  if (!isBare(call) || values === undefined || more.length > 0) return undefined;
+  if (isValid !== true) return knownScalar(null, type);
+  return row !== undefined && row >= 0 && row < values.length
+    ? knownScalar(values.value(row), type)
+    : undefined;
+};
+
+function knownScalar(value: Value, given: Value | undefined): Known | undefined {
   const type = arrowTypeOf(given);
-  if (!isBare(call) || args.length !== 2 || value === undefined || type === undefined) return undefined;
+  if (type === undefined) return undefined;
   return {
     library: 'pyarrow',
     type: 'Scalar',
@@ -80,4 +94,4 @@ export const arrowScalarForm: Form = (call, args) => {
     python: () => expression('pa.scalar', [value], { type: type.source }),
     plain: () => value,
   };
-};
+}

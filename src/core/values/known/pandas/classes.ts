@@ -7,24 +7,13 @@ export function named(type: string): readonly string[] {
 }
 
 const MODULES: readonly string[] = [
-  'pandas',
-  'pandas.arrays',
-  'pandas.core.dtypes.dtypes',
-  'pandas.core.arrays',
-  'pandas.core.arrays.string_',
-  'pandas.core.arrays.string_arrow',
-  'pandas.core.arrays.arrow',
-  'pandas.core.arrays.arrow.array',
-  'pandas.core.arrays.arrow.dtype',
-  'pandas.core.arrays.integer',
-  'pandas.core.arrays.floating',
-  'pandas.core.arrays.boolean',
-  'pandas.core.arrays.masked',
-  'pandas.core.arrays.sparse',
-  'pandas.core.arrays.sparse.array',
-  'pandas.core.arrays.sparse.dtype',
-  'pandas.core.arrays.interval',
-  'pandas.core.arrays.numpy_',
+  ...['pandas', 'pandas.arrays', 'pandas.core.dtypes.dtypes', 'pandas.core.arrays'],
+  ...(
+    'string_ string_arrow arrow arrow.array arrow.dtype integer floating boolean masked sparse sparse.array sparse.dtype ' +
+    'interval numpy_'
+  )
+    .split(' ')
+    .map((module) => `pandas.core.arrays.${module}`),
 ];
 
 const known = new Map<string, ReadonlySet<string>>();

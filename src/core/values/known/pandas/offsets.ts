@@ -26,26 +26,31 @@ const CODES: Readonly<Record<string, readonly [old: string, now: string] | undef
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const WEEKDAYS = 'MON TUE WED THU FRI SAT SUN'.split(' ');
 
+const CALENDAR = ['weekmask', 'holidays', 'calendar', 'offset'];
+const MONTH = ['month'];
+const STARTING = ['startingMonth'];
+const DAY = ['day_of_month'];
+
 /** For each class, the names of the arguments after the count and `normalize`. */
 const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   Week: ['weekday'],
   WeekOfMonth: ['week', 'weekday'],
   LastWeekOfMonth: ['weekday'],
-  QuarterBegin: ['startingMonth'],
-  QuarterEnd: ['startingMonth'],
-  BQuarterBegin: ['startingMonth'],
-  BQuarterEnd: ['startingMonth'],
-  YearBegin: ['month'],
-  YearEnd: ['month'],
-  BYearBegin: ['month'],
-  BYearEnd: ['month'],
-  SemiMonthBegin: ['day_of_month'],
-  SemiMonthEnd: ['day_of_month'],
+  QuarterBegin: STARTING,
+  QuarterEnd: STARTING,
+  BQuarterBegin: STARTING,
+  BQuarterEnd: STARTING,
+  YearBegin: MONTH,
+  YearEnd: MONTH,
+  BYearBegin: MONTH,
+  BYearEnd: MONTH,
+  SemiMonthBegin: DAY,
+  SemiMonthEnd: DAY,
   BusinessHour: ['start', 'end', 'offset'],
-  CustomBusinessDay: ['weekmask', 'holidays', 'calendar', 'offset'],
+  CustomBusinessDay: CALENDAR,
   CustomBusinessHour: ['weekmask', 'holidays', 'calendar', 'start', 'end', 'offset'],
-  CustomBusinessMonthBegin: ['weekmask', 'holidays', 'calendar', 'offset'],
-  CustomBusinessMonthEnd: ['weekmask', 'holidays', 'calendar', 'offset'],
+  CustomBusinessMonthBegin: CALENDAR,
+  CustomBusinessMonthEnd: CALENDAR,
   FY5253: ['weekday', 'startingMonth', 'variation'],
   FY5253Quarter: ['weekday', 'startingMonth', 'qtr_with_extra_week', 'variation'],
 };

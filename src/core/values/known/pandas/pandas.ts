@@ -5,7 +5,7 @@ import { expression, isBare, nameOf, numberOf, shortName, textOf } from '../matc
 import { textOfValue } from '../pythonText';
 import type { Form, Forms } from '../registry';
 import { zoneOf } from '../standard/zones';
-import { arrowForm, arrowScalarForm, tableForm } from './arrowForms';
+import { arrowForm, arrowScalarForm, dictionaryScalarForm, tableForm } from './arrowForms';
 import { arrowTypeForm, dtypeForm } from './dtypes';
 import { frameForm, knownBlock, knownIndex, knownVector, seriesForm } from './frames';
 import { blockOf, indexOf, vectorOf } from './indexes';
@@ -119,142 +119,83 @@ const partForm: Form = (call) => {
 const partialForm: Form = (call, args) =>
   nameOf(args[0]) === 'pandas.core.internals.blocks.new_block' ? partForm(call, args) : undefined;
 
-const NULLABLE = [
-  ...[8, 16, 32, 64].flatMap((bits) => [`Int${bits}Dtype`, `UInt${bits}Dtype`]),
-  'Float32Dtype',
-  'Float64Dtype',
-  'BooleanDtype',
-];
-
-const PARTS = [
-  'pandas.core.internals.managers.BlockManager',
-  'pandas.core.internals.managers.SingleBlockManager',
-  'pandas._libs.internals._unpickle_block',
-  'partial:pandas.core.internals.blocks.new_block',
-  'pandas.core.indexes.frozen.FrozenList',
-  'pandas.core.arrays.numpy_.PandasDtype',
-  'pandas.core.dtypes.dtypes.PandasDtype',
-  'pandas.core.dtypes.dtypes.NumpyEADtype',
-  'pandas._libs.sparse.IntIndex',
-  'pandas._libs.sparse.BlockIndex',
-  'pyarrow.lib.py_buffer',
-];
-
-/** Functions of pyarrow that make types, fields and schemas. */
-const ARROW_TYPES =
-  'type_for_alias timestamp duration time32 time64 dictionary list_ large_list struct field schema binary ' +
-  'decimal32 decimal64 decimal128 decimal256 map_';
-
-function each(names: readonly string[], form: Form): Forms {
-  return Object.fromEntries(names.map((name) => [name, form]));
+/** A form for names in modules. Both are separated by spaces. */
+function within(modules: string, names: string, form: Form): Forms {
+  const all = modules.split(' ').flatMap((module) => names.split(' ').map((name) => `${module}.${name}`));
+  return Object.fromEntries(all.map((name) => [name, form]));
 }
 
-/** A form for classes that have been in several modules. */
-function within(modules: readonly string[], names: readonly string[], form: Form): Forms {
-  return each(
-    modules.flatMap((module) => names.map((name) => `${module}.${name}`)),
-    form,
-  );
-}
+const ARRAYS = 'pandas.core.arrays';
+const TSLIBS = 'pandas._libs.tslibs';
+const OFFSET_MODULE = `${TSLIBS}.offsets`;
+const EXTENSIONS = `getattr:${ARRAYS}.arrow.extension_types`;
+
+const NULLABLE = [8, 16, 32, 64].map((bits) => `Int${String(bits)}Dtype UInt${String(bits)}Dtype`).join(' ');
 
 const forms: Forms = {
-  ...each(['pandas.core.frame.DataFrame', 'pandas.DataFrame'], frameForm),
-  ...each(['pandas.core.series.Series', 'pandas.Series'], seriesForm),
-  ...each(
-    [
-      'pandas.core.indexes.base._new_Index',
-      'pandas.indexes.base._new_Index',
-      'pandas.core.indexes.datetimes._new_DatetimeIndex',
-      'pandas.core.indexes.interval._new_IntervalIndex',
-    ],
-    indexForm,
-  ),
-  ...each(
-    [
-      'pandas._libs.arrays.__pyx_unpickle_NDArrayBacked',
-      'pandas._libs.interval.__pyx_unpickle_IntervalMixin',
-      'pandas._libs.tslibs.period.__pyx_unpickle_PeriodMixin',
-      'pandas.core.arrays.datetimes.DatetimeArray',
-      'pandas.core.arrays.timedeltas.TimedeltaArray',
-      'pandas.core.arrays.categorical.Categorical',
-      'pandas.core.arrays.string_.StringArray',
-      'pandas.core.arrays.integer.IntegerArray',
-      'pandas.core.arrays.floating.FloatingArray',
-      'pandas.core.arrays.boolean.BooleanArray',
-      'pandas.core.arrays.sparse.array.SparseArray',
-      'pandas.core.arrays.string_arrow.ArrowStringArray',
-      'pandas.core.arrays.string_arrow.ArrowStringArrayNumpySemantics',
-      'pandas.core.arrays.arrow.array.ArrowExtensionArray',
-      'pandas.core.arrays.numpy_.PandasArray',
-      'pandas.core.arrays.numpy_.NumpyExtensionArray',
-    ],
+  ...within('pandas.core.frame pandas', 'DataFrame', frameForm),
+  ...within('pandas.core.series pandas', 'Series', seriesForm),
+  ...within('pandas.core.indexes.base pandas.indexes.base', '_new_Index', indexForm),
+  ...within('pandas.core.indexes', 'datetimes._new_DatetimeIndex interval._new_IntervalIndex', indexForm),
+  ...within(
+    'pandas._libs',
+    'arrays.__pyx_unpickle_NDArrayBacked interval.__pyx_unpickle_IntervalMixin tslibs.period.__pyx_unpickle_PeriodMixin',
     arrayForm,
   ),
   ...within(
-    ['pandas.arrays'],
-    [
-      'IntegerArray',
-      'FloatingArray',
-      'BooleanArray',
-      'SparseArray',
-      'ArrowStringArray',
-      'ArrowExtensionArray',
-    ],
+    ARRAYS,
+    'datetimes.DatetimeArray timedeltas.TimedeltaArray categorical.Categorical string_.StringArray integer.IntegerArray ' +
+      'floating.FloatingArray boolean.BooleanArray sparse.array.SparseArray string_arrow.ArrowStringArray ' +
+      'string_arrow.ArrowStringArrayNumpySemantics arrow.array.ArrowExtensionArray numpy_.PandasArray numpy_.NumpyExtensionArray',
     arrayForm,
   ),
   ...within(
-    [
-      'pandas',
-      'pandas.core.dtypes.dtypes',
-      'pandas.core.arrays.string_',
-      'pandas.core.arrays.arrow.dtype',
-      'pandas.core.arrays.sparse.dtype',
-    ],
-    [
-      'CategoricalDtype',
-      'DatetimeTZDtype',
-      'PeriodDtype',
-      'IntervalDtype',
-      'StringDtype',
-      'ArrowDtype',
-      'SparseDtype',
-    ],
+    'pandas.arrays',
+    'IntegerArray FloatingArray BooleanArray SparseArray ArrowStringArray ArrowExtensionArray',
+    arrayForm,
+  ),
+  ...within(
+    `pandas pandas.core.dtypes.dtypes ${ARRAYS}.string_ ${ARRAYS}.arrow.dtype ${ARRAYS}.sparse.dtype`,
+    'CategoricalDtype DatetimeTZDtype PeriodDtype IntervalDtype StringDtype ArrowDtype SparseDtype',
     dtypeForm,
   ),
-  ...each(
-    [
-      'pandas._libs.tslibs.timestamps._unpickle_timestamp',
-      'pandas._libs.tslibs.timestamps.Timestamp',
-      'pandas.Timestamp',
-    ],
-    timestampForm,
+  ...within(
+    `pandas ${ARRAYS}.integer ${ARRAYS}.floating ${ARRAYS}.boolean`,
+    `${NULLABLE} Float32Dtype Float64Dtype BooleanDtype`,
+    dtypeForm,
   ),
-  ...each(
-    [
-      'pandas._libs.tslibs.timedeltas._timedelta_unpickle',
-      'pandas._libs.tslibs.timedeltas.Timedelta',
-      'pandas.Timedelta',
-    ],
-    timedeltaForm,
+  ...within(`pandas ${TSLIBS}.timestamps`, '_unpickle_timestamp Timestamp', timestampForm),
+  ...within(`pandas ${TSLIBS}.timedeltas`, '_timedelta_unpickle Timedelta', timedeltaForm),
+  ...within(`${TSLIBS}.nattype`, '__nat_unpickle _nat_unpickle', noTimeForm),
+  ...within(`pandas ${TSLIBS}.period`, 'Period', periodForm),
+  ...within('pandas pandas._libs.interval', 'Interval', intervalForm),
+  ...within(OFFSET_MODULE, OFFSETS.join(' '), offsetForm),
+  ...within(`pandas ${OFFSET_MODULE}`, 'DateOffset', dateOffsetForm),
+  ...within('pyarrow.lib', '_restore_array chunked_array', arrowForm),
+  ...within('pyarrow.lib', '_reconstruct_table _reconstruct_record_batch', tableForm),
+  ...within('pyarrow.lib', 'scalar', arrowScalarForm),
+  ...within('pyarrow.lib getattr:pyarrow.lib', 'DictionaryScalar._reconstruct', dictionaryScalarForm),
+  // Functions of pyarrow that make types, fields and schemas.
+  ...within(
+    'pyarrow.lib',
+    'type_for_alias timestamp duration time32 time64 dictionary list_ large_list list_view large_list_view struct field schema ' +
+      'binary decimal32 decimal64 decimal128 decimal256 map_ uuid bool8 json_ fixed_shape_tensor opaque run_end_encoded union',
+    arrowTypeForm,
   ),
-  ...each(
-    ['pandas._libs.tslibs.nattype.__nat_unpickle', 'pandas._libs.tslibs.nattype._nat_unpickle'],
-    noTimeForm,
+  ...within(
+    `${EXTENSIONS}.ArrowPeriodType ${EXTENSIONS}.ArrowIntervalType`,
+    '__arrow_ext_deserialize__',
+    arrowTypeForm,
   ),
-  ...each(['pandas._libs.tslibs.period.Period', 'pandas.Period'], periodForm),
-  ...each(['pandas._libs.interval.Interval', 'pandas.Interval'], intervalForm),
-  ...within(['pandas._libs.tslibs.offsets'], OFFSETS, offsetForm),
-  ...each(['pandas._libs.tslibs.offsets.DateOffset', 'pandas.DateOffset'], dateOffsetForm),
-  ...each(['pyarrow.lib._restore_array', 'pyarrow.lib.chunked_array'], arrowForm),
-  ...each(['pyarrow.lib._reconstruct_table', 'pyarrow.lib._reconstruct_record_batch'], tableForm),
-  'pyarrow.lib.scalar': arrowScalarForm,
-  ...within(['pyarrow.lib'], ARROW_TYPES.split(' '), arrowTypeForm),
   'functools.partial': partialForm,
-  ...each(PARTS, partForm),
+  'partial:pandas.core.internals.blocks.new_block': partForm,
+  'pyarrow.lib.py_buffer': partForm,
   ...within(
-    ['pandas', 'pandas.core.arrays.integer', 'pandas.core.arrays.floating', 'pandas.core.arrays.boolean'],
-    NULLABLE,
-    dtypeForm,
+    'pandas',
+    'core.internals.managers.BlockManager core.internals.managers.SingleBlockManager _libs.internals._unpickle_block ' +
+      'core.indexes.frozen.FrozenList core.arrays.numpy_.PandasDtype core.dtypes.dtypes.PandasDtype ' +
+      'core.dtypes.dtypes.NumpyEADtype _libs.sparse.IntIndex _libs.sparse.BlockIndex',
+    partForm,
   ),
 };
 

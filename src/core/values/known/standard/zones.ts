@@ -114,6 +114,13 @@ function fixedZone(microseconds: bigint | undefined, name: string | undefined): 
   return { name: called, isFixed: true, offset: () => seconds };
 }
 
+/** A zone of an offset in ISO 8601, such as `+05:30`. */
+export function zoneOfOffset(text: string): Zone | undefined {
+  const [, sign = '', hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(text) ?? [];
+  const size = BigInt(Number(hours) * 60 + Number(minutes) || 0) * 60_000_000n;
+  return sign === '' ? undefined : fixedZone(sign === '-' ? -size : size, text);
+}
+
 const zones = new Map<string, Zone | undefined>();
 
 /** A zone of the IANA database; undefined if JavaScript does not know its name. */

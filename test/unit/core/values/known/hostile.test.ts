@@ -53,6 +53,16 @@ function arrow(
   return call('pyarrow.lib._restore_array', [new Tuple([type, length, 0n, 0n, held, children, null])]);
 }
 
+/** The parts of an array of bytes that has none. */
+const EMPTY_BYTES = new Tuple([
+  call('pyarrow.lib.type_for_alias', ['int8']),
+  0n,
+  0n,
+  0n,
+  [null, null],
+  [],
+  null,
+]);
 const alias = (name: string): InertCall => call('pyarrow.lib.type_for_alias', [name]);
 const offsets = (...numbers: readonly number[]): Uint8Array => Buffer.from(Int32Array.from(numbers).buffer);
 
@@ -141,6 +151,34 @@ const HOSTILE: Readonly<Record<string, Value>> = {
   'too few numbers': arrow(alias('int64'), 2n, [null, bytes8]),
   'a bitmap that is too short': arrow(alias('int64'), 1n, [new Uint8Array(0), bytes8]),
   'more null values than fit into memory': arrow(alias('null'), FAR, []),
+  'more lists of no elements than fit into memory': arrow(
+    call('pyarrow.lib.list_', [alias('int8'), 0n]),
+    FAR,
+    [null],
+    [EMPTY_BYTES],
+  ),
+  'lists of more elements than there are': arrow(
+    call('pyarrow.lib.list_', [alias('int8'), 3n]),
+    1n,
+    [null],
+    [EMPTY_BYTES],
+  ),
+  'a view of a buffer that is missing': arrow(alias('string_view'), 1n, [null, offsets(13, 0, 0, 0)]),
+  'a view beyond its buffer': arrow(alias('string_view'), 1n, [null, offsets(13, 0, 0, 1), Buffer.alloc(13)]),
+  'a view of a negative length': arrow(alias('string_view'), 1n, [null, offsets(-1, 0, 0, 0)]),
+  'a list view beyond its elements': arrow(
+    call('pyarrow.lib.list_view', [alias('int8')]),
+    1n,
+    [null, offsets(0), offsets(1)],
+    [EMPTY_BYTES],
+  ),
+  'a list view that begins before its elements': arrow(
+    call('pyarrow.lib.list_view', [alias('int8')]),
+    1n,
+    [null, offsets(-1), offsets(1)],
+    [EMPTY_BYTES],
+  ),
+  'too few intervals': arrow(alias('month_day_nano_interval'), 1n, [null, bytes8]),
   'any number of structures without fields': arrow(call('pyarrow.lib.struct', [[]]), FAR, [null]),
   'an unknown zone': arrow(call('pyarrow.lib.timestamp', ['us', 'Mars/Olympus']), 1n, [null, bytes8]),
   'an unknown frequency': call('pandas._libs.tslibs.period.Period', [
