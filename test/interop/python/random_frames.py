@@ -58,6 +58,14 @@ KINDS = {
     "zoned": lambda rows: times(rows).dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin"),
     "durations": durations,
 }
+try:
+    import pyarrow
+except ImportError:
+    pass
+else:
+    KINDS["arrow text"] = lambda rows: pd.Series(texts(rows, None), dtype="string[pyarrow]")
+    KINDS["arrow int"] = lambda rows: nullable(rows, BIG, "int64[pyarrow]")
+TEXTUAL = "object", "string", "arrow text", "category", "ordered"
 
 
 def frame_of():
@@ -85,7 +93,7 @@ def operand_of(kind, column):
     if not held:
         return None
     value = choose.choice(held)
-    if kind in ("object", "string", "category", "ordered"):
+    if kind in TEXTUAL:
         return value, json.dumps(value, ensure_ascii=False) if '"' not in value and "\n" not in value else None
     if kind in ("times", "zoned"):
         return value, value.isoformat()

@@ -32,7 +32,8 @@ export function arrowVector(value: Value | undefined): Vector | undefined {
 }
 
 function concatenate(chunks: readonly Vector[], type: string): Vector {
-  const [first] = chunks;
+  // An empty one does not tell what the others hold.
+  const first = chunks.find(({ length }) => length > 0) ?? chunks[0];
   if (chunks.length === 1 && first !== undefined) return first;
   const starts: number[] = [];
   let length = 0;
@@ -53,10 +54,12 @@ function concatenate(chunks: readonly Vector[], type: string): Vector {
       const [chunk, at] = locate(row);
       return chunk.cell(at);
     },
-    number: (row) => {
-      const [chunk, at] = locate(row);
-      return chunk.number?.(at) ?? NaN;
-    },
+    ...(first?.number && {
+      number: (row: number) => {
+        const [chunk, at] = locate(row);
+        return chunk.number?.(at) ?? NaN;
+      },
+    }),
     ...(first?.exact && {
       exact: (row: number) => {
         const [chunk, at] = locate(row);

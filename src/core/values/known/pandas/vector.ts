@@ -92,7 +92,7 @@ export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
     ...data,
     type,
     cell: (row) => (isMissing(row) ? missingCell('<NA>') : data.cell(row)),
-    number: (row) => (isMissing(row) ? NaN : (data.number?.(row) ?? NaN)),
+    ...(data.number && { number: (row: number) => (isMissing(row) ? NaN : (data.number?.(row) ?? NaN)) }),
     ...(data.exact && { exact: (row: number) => (isMissing(row) ? undefined : data.exact?.(row)) }),
     value: (row) => (isMissing(row) ? null : data.value(row)),
   };
@@ -155,7 +155,7 @@ export function sparseVector(
     type,
     kind: values.kind,
     cell: (row) => pick(row, (from, at) => from.cell(at)),
-    number: (row) => pick(row, (from, at) => from.number?.(at) ?? NaN),
+    ...(values.number && { number: (row: number) => pick(row, (from, at) => from.number?.(at) ?? NaN) }),
     ...(values.exact && { exact: (row: number) => pick(row, exactAt) }),
     value: (row) => pick(row, (from, at) => from.value(at)),
   };
