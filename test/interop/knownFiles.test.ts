@@ -67,3 +67,16 @@ for (const [title, [pattern, modules]] of Object.entries(LIBRARIES))
       for (const answer of answers) if (answer.problem === undefined) await compare(answer);
     });
   });
+
+describe('files that joblib writes', () => {
+  it('cause no warning', async function () {
+    this.timeout(120_000);
+    const lines = runPython('known_joblib.py', '', needsPython(this, 'joblib', 'numpy'));
+    assert.ok(lines.length > 40);
+    for (const line of lines) {
+      const { name, protocol, pickle } = JSON.parse(line) as Record<'name' | 'protocol' | 'pickle', string>;
+      const { actions, problem } = decodeFile(await unpackFile(new MemorySource(Buffer.from(pickle, 'hex'))));
+      assert.deepEqual([actions.level, problem], ['known', undefined], `${name}, ${protocol}`);
+    }
+  });
+});

@@ -2,6 +2,7 @@ import { DecodeError } from '../errors';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../values/value';
 import { decodePickle, type PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource } from '../values/byteSource';
+import { STRING_DTYPE } from '../values/known/numpy/arrays';
 import { arrayCall, byteCount, shapeOf } from './numpyForms';
 import { say } from '../text';
 
@@ -79,6 +80,7 @@ function wrapperOf(object: InertCall): Wrapper | undefined {
 /** A dtype from a pickle with its size; undefined if the size is not known. */
 function pickledDtype(call: Value): Wrapper['dtype'] | undefined {
   if (!(call instanceof InertCall && call.callable instanceof InertName)) return undefined;
+  if (STRING_DTYPE.includes(call.callable.qualifiedName)) return { call, itemSize: 0, hasObjects: true };
   if (call.callable.qualifiedName !== 'numpy.dtype' || !(call.args instanceof Tuple)) return undefined;
   const [code] = call.args.items;
   const match = typeof code === 'string' ? /^([a-zA-Z])(\d{1,9})$/.exec(code) : null;

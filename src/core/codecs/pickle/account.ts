@@ -39,7 +39,11 @@ export class PickleAccount {
   /** Values that a file format has replaced by their content. They belong to the result all the same. */
   readonly replaced: Value[] = [];
 
-  constructor(private readonly budget = new MemoryBudget()) {}
+  /** @param isWithoutFormat whether it is for one of {@link withoutFormat} */
+  constructor(
+    private readonly budget = new MemoryBudget(),
+    readonly isWithoutFormat = false,
+  ) {}
 
   /** Charges memory in bytes, before or shortly after it is allocated. @throws LimitError */
   spend(bytes: number): void {
@@ -47,8 +51,8 @@ export class PickleAccount {
   }
 
   /** An account for another way of reading the same bytes, with separate events and the same budget. */
-  sibling(): PickleAccount {
-    return new PickleAccount(this.budget);
+  sibling(isWithoutFormat = this.isWithoutFormat): PickleAccount {
+    return new PickleAccount(this.budget, isWithoutFormat);
   }
 
   /** Records what is found in the data after an error. */

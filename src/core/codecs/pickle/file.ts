@@ -101,7 +101,7 @@ function readPickles(bytes: Uint8Array, account: PickleAccount, extension?: Pick
  * pickles as opcodes.
  */
 export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void {
-  const account = main.sibling();
+  const account = main.sibling(true);
   main.withoutFormat.push(account);
   try {
     for (let start = 0; start < bytes.length;) start += decodePickle(bytes, { start, account }).length;
@@ -109,7 +109,7 @@ export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void 
     if (!(error instanceof PicklepostError)) throw error;
   }
   if (account.isAmbiguous)
-    main.withoutFormat.push(...BLOCKS.map((block) => readFromFile(bytes, block, main)));
+    main.withoutFormat.push(...BLOCKS.map((block) => readFromFile(bytes, block, account)));
 }
 
 /** Records what `pickle.load` does if it is called until the end of a file or an error. */

@@ -39,13 +39,17 @@ const PLAIN: Names = [
 
 const KNOWN: Names = [
   ['numpy', 'ndarray dtype recarray record matrix memmap bool_ bool object_ str_ bytes_ void generic'],
+  [
+    'numpy',
+    'number integer signedinteger unsignedinteger inexact floating complexfloating flexible character',
+  ],
   ['numpy', 'int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 longdouble'],
   ['numpy', 'complex64 complex128 clongdouble datetime64 timedelta64'],
   ['numpy', 'chararray poly1d'],
   ['numpy.rec', 'recarray'],
   ['numpy.matrixlib.defmatrix', 'matrix'],
   ['numpy.char', 'chararray'],
-  ['numpy.random._pickle', '__bit_generator_ctor'],
+  ['numpy.random._pickle', '__bit_generator_ctor __generator_ctor __randomstate_ctor'],
   ['numpy.random._mt19937', 'MT19937'],
   ['numpy.random._pcg64', 'PCG64 PCG64DXSM'],
   ['numpy.random._philox', 'Philox'],
@@ -74,7 +78,7 @@ const KNOWN: Names = [
   ],
   [
     'pandas.core.indexes',
-    'timedeltas.TimedeltaIndex period.PeriodIndex category.CategoricalIndex interval.IntervalIndex',
+    'timedeltas.TimedeltaIndex period.PeriodIndex category.CategoricalIndex interval.IntervalIndex interval._new_IntervalIndex',
   ],
   [
     'pandas.core.arrays',
@@ -116,6 +120,11 @@ function levels(level: Level, all: Names): [string, Level][] {
 /** The level of importing a name; undefined if it is not known. @param name qualified */
 export function levelOfName(name: string): Level | undefined {
   return LEVELS.get(name) ?? (SKLEARN_NAMES.has(name) || SCIPY_NAMES.has(name) ? 'known' : undefined);
+}
+
+/** Whether a name is that of a class or function of a known library, or of the objects that describe arrays in files of joblib. */
+export function isOfLibrary(name: string): boolean {
+  return levelOfName(name) === 'known' || name === 'joblib.numpy_pickle.NumpyArrayWrapper';
 }
 
 const ENUMS: ReadonlySet<string> = new Set(

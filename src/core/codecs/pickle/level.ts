@@ -45,15 +45,23 @@ function levelOfCall(call: InertCall): Level {
   // The form in which protocols below 4 write a nested name.
   const taken = key.startsWith(GETATTR) ? levelOfName(key.slice(GETATTR.length)) : undefined;
   if (taken !== undefined) return taken;
+  if (isEmptyArray(call)) return 'known';
   const known = recognise(call);
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';
   if (known?.ofClass !== undefined && isForeignClass(known.ofClass)) return 'classes';
-  const constructor = isPartial(call) ? itemsOf(call.args)?.[0] : undefined;
-  if (constructor instanceof InertCall) return levelOfCall(constructor);
+  const called = isPartial(call) ? itemsOf(call.args)?.[0] : undefined;
+  if (called instanceof InertCall) return levelOfCall(called);
+  if (called instanceof InertName && levelOfName(called.qualifiedName) === 'known') return 'known';
   return (
     levelOfMember(call) ?? (isObject(call) || isPartial(call) || isConstructor(call) ? 'classes' : 'calls')
   );
+}
+
+/** Whether a call makes an array of pandas, but not its state: a reader that does not know the format of a file may never reach it. */
+function isEmptyArray(call: InertCall): boolean {
+  const [type, checksum, state] = argumentsOf(call, 'pandas._libs.arrays.__pyx_unpickle_NDArrayBacked') ?? [];
+  return levelOfName(nameOf(type) ?? '') === 'known' && typeof checksum === 'bigint' && state === null;
 }
 
 /**
@@ -189,6 +197,6 @@ const PYTHON_MODULES: ReadonlySet<string> = new Set(
 );
 
 /** Whether a class or function comes with Python. @param name qualified, such as `os.system` */
-function isInStandardLibrary(name: string): boolean {
+export function isInStandardLibrary(name: string): boolean {
   return PYTHON_MODULES.has(name.split('.', 1)[0] ?? '');
 }

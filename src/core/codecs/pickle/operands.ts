@@ -1,5 +1,6 @@
 import { childCount } from '../../values/children';
 import { ByteArray, InertCall, InertName, InertReference, Tuple, type Value } from '../../values/value';
+import { isOfLibrary } from './knownNames';
 
 /** Whether a value stands for an object that Python has imported or been given, and that exists outside of the pickle. */
 export function isImported(value: Value): value is InertName | InertReference {
@@ -11,14 +12,10 @@ export function isUnknown(value: Value): boolean {
   return isImported(value) || value instanceof InertCall;
 }
 
-/** Whether a value that is known only to Python may be the text of a name. The description of an array by joblib never is. */
+/** Whether a value that is known only to Python may be the text of a name. Known classes, and what they make, never are. */
 export function mayBeText(value: Value): boolean {
-  const isWrapper =
-    value instanceof InertCall &&
-    value.isNew &&
-    value.callable instanceof InertName &&
-    value.callable.qualifiedName === 'joblib.numpy_pickle.NumpyArrayWrapper';
-  return isUnknown(value) && !isWrapper;
+  const type = value instanceof InertCall && value.isNew ? value.callable : value;
+  return isUnknown(value) && !(type instanceof InertName && isOfLibrary(type.qualifiedName));
 }
 
 export function isSequence(value: Value): boolean {

@@ -18,7 +18,8 @@ import {
   parsePythonInteger,
 } from './integers';
 import type { PickleMachine } from './machine';
-import { mayBeText } from './operands';
+import { isInStandardLibrary } from './level';
+import { isUnknown, mayBeText } from './operands';
 import { HIGHEST_PROTOCOL, Opcode } from './opcodes';
 import { MEMBER_COST } from './costs';
 import { reduce } from './reductions';
@@ -199,10 +200,32 @@ function nameFromLines(machine: PickleMachine, use?: (name: InertName) => void):
 function pushNameFromStack(machine: PickleMachine): void {
   const name = textOfName(machine.resolve(machine.pop()));
   const module = textOfName(machine.resolve(machine.pop()));
-  if (typeof module === 'string' && typeof name === 'string') machine.pushName(new InertName(module, name));
+  const intended = machine.account.isWithoutFormat ? intendedName(module, name) : undefined;
+  if (intended !== undefined) machine.pushName(intended);
+  else if (typeof module === 'string' && typeof name === 'string')
+    machine.pushName(new InertName(module, name));
   else if ([module, name].every((part) => typeof part === 'string' || mayBeText(part)))
     machine.pushCall(new InertCall(FIND_CLASS, new Tuple([module, name])));
   else throw machine.input.error(say`a name is not a text`);
+}
+
+/** Classes that occur in arrays of objects beside another name from their module. */
+const IN_OBJECTS: ReadonlyMap<unknown, InertName> = new Map(
+  [
+    ...['dtype', 'ndarray'].map((name) => new InertName('numpy', name)),
+    new InertName('numpy._core.multiarray', 'scalar'),
+    ...['date', 'time', 'datetime', 'timedelta', 'timezone'].map((name) => new InertName('datetime', name)),
+  ].map((name) => [name.name, name]),
+);
+
+/**
+ * What is meant by a name in a pickle inside of another one, whose memo a plain reader does not know: it looks for `dtype` in a module
+ * `DataFrame`, and if there is one, that is the class of this name again. Modules of Python are not trusted.
+ */
+function intendedName(module: Value, name: Value): InertName | undefined {
+  const intended = IN_OBJECTS.get(name);
+  if (typeof module !== 'string') return mayBeText(module) ? intended : undefined;
+  return isInStandardLibrary(module) ? undefined : intended;
 }
 
 /** A part of a name as text. If `pickle.load` is given an encoding, Python 2's `str` becomes text even if it is not ASCII. */
@@ -215,7 +238,10 @@ const FIND_CLASS = new InertName('pickle', 'Unpickler.find_class');
 
 function pushReduction(machine: PickleMachine): void {
   const args = machine.pop();
-  const result = reduce(machine.pop(), args);
+  const callable = machine.pop();
+  if (machine.account.isWithoutFormat && !isUnknown(callable))
+    throw machine.input.error(say`it calls something that is not a function`);
+  const result = reduce(callable, args);
   // The same arguments can be used for many calls, so each result is charged.
   if (result instanceof ValueSet) machine.account.spend(MEMBER_COST * result.size);
   if (result instanceof Uint8Array) machine.account.spend(result.length);

@@ -1,4 +1,5 @@
 import { dictOf, hasNoItems, itemsOf, nameOf, numbersOf } from './matching';
+import { stringTypeOf } from './numpy/arrays';
 import { elementTypeOf } from './numpy/dtype';
 import { shapeText } from './numpy/knownArray';
 import type { Form } from './registry';
@@ -9,7 +10,7 @@ const wrapperForm: Form = (call, args) => {
   const state = dictOf(call.state);
   if (args.length > 0 || !hasNoItems(call) || call.kwargs !== undefined || state === undefined)
     return undefined;
-  const type = elementTypeOf(state.get('dtype'));
+  const type = elementTypeOf(state.get('dtype')) ?? stringTypeOf(state.get('dtype'));
   const shape = numbersOf(itemsOf(state.get('shape')));
   const isWritten = [...state.keys].every((key) => typeof key === 'string' && KEYS.has(key));
   if (!isWritten || type === undefined || shape === undefined || nameOf(state.get('subclass')) === undefined)

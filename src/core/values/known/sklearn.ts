@@ -46,7 +46,7 @@ const estimatorForm: Form = (call, args) => {
 const partForm: Form = (call, args) => {
   const state = dictOf(call.state);
   if (!PART_CLASSES.has(nameOf(call.callable) ?? '') || !hasNoItems(call) || call.kwargs) return undefined;
-  if (state === undefined && args.length > 0) return undefined;
+  if (state === undefined && args.length > 0) return call.isNew ? positional(call.callable, args) : undefined;
   return record(call.callable, [...(state ?? [])]);
 };
 
@@ -105,7 +105,11 @@ const lossForm: Form = (call, args) => {
   const areNumbers = args.every((arg) => typeof arg === 'number');
   if (!LOSS_CLASSES.has(nameOf(call.callable) ?? '') || !isBare(call) || args.length > 1 || !areNumbers)
     return undefined;
-  const type = shortName(call.callable);
+  return positional(call.callable, args);
+};
+
+function positional(callable: Value, args: readonly Value[]): Known {
+  const type = shortName(callable);
   return {
     library: 'sklearn',
     type,
@@ -113,7 +117,7 @@ const lossForm: Form = (call, args) => {
     python: () => expression(type, args),
     plain: () => [...args],
   };
-};
+}
 
 /** The Python expression of an estimator with its parameters. No expression can set the learned attributes. */
 function construction(callable: Value, entries: readonly [Value, Value][]): Value {

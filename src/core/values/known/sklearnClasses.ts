@@ -57,6 +57,7 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'gaussian_process._gpc': 'GaussianProcessClassifier',
   'gaussian_process._gpr': 'GaussianProcessRegressor',
   'impute._base': 'MissingIndicator SimpleImputer',
+  'impute._iterative': 'IterativeImputer',
   'impute._knn': 'KNNImputer',
   isotonic: 'IsotonicRegression',
   kernel_approximation: 'AdditiveChi2Sampler Nystroem PolynomialCountSketch RBFSampler SkewedChi2Sampler',
@@ -85,6 +86,7 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'mixture._bayesian_mixture': 'BayesianGaussianMixture',
   'mixture._gaussian_mixture': 'GaussianMixture',
   'model_selection._search': 'GridSearchCV RandomizedSearchCV',
+  'model_selection._search_successive_halving': 'HalvingGridSearchCV HalvingRandomSearchCV',
   multiclass: 'OneVsOneClassifier OneVsRestClassifier OutputCodeClassifier',
   multioutput: 'ClassifierChain MultiOutputClassifier MultiOutputRegressor RegressorChain',
   naive_bayes: 'BernoulliNB CategoricalNB ComplementNB GaussianNB MultinomialNB',
@@ -179,6 +181,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'gaussian_process._gpc': '_BinaryGaussianProcessClassifierLaplace',
   'cluster._birch': '_CFNode _CFSubcluster',
   'cluster._bisect_k_means': '_BisectingTree',
+  'impute._iterative': '_ImputerTriplet',
   calibration: '_CalibratedClassifier _SigmoidCalibration _TemperatureScaling',
   multiclass: '_ConstantPredictor',
   'neural_network._stochastic_optimizers': 'AdamOptimizer SGDOptimizer',
@@ -198,7 +201,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'linear_model._linear_loss': 'LinearModelLoss',
   'compose._column_transformer': 'make_column_selector _RemainderColsList',
   'metrics._scorer':
-    '_PredictScorer _ProbaScorer _ThresholdScorer _Scorer _PassthroughScorer _MultimetricScorer',
+    '_PredictScorer _ProbaScorer _ThresholdScorer _Scorer _CurveScorer _PassthroughScorer _MultimetricScorer',
   'model_selection._split':
     'KFold StratifiedKFold GroupKFold StratifiedGroupKFold TimeSeriesSplit LeaveOneOut LeavePOut LeaveOneGroupOut LeavePGroupsOut ' +
     'ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold PredefinedSplit',
@@ -254,7 +257,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   'feature_selection._mutual_info': 'mutual_info_classif mutual_info_regression',
   'metrics._classification':
     'accuracy_score balanced_accuracy_score f1_score fbeta_score precision_score recall_score jaccard_score log_loss ' +
-    'matthews_corrcoef brier_score_loss zero_one_loss hinge_loss cohen_kappa_score hamming_loss',
+    'matthews_corrcoef brier_score_loss zero_one_loss hinge_loss cohen_kappa_score hamming_loss d2_brier_score d2_log_loss_score',
   'metrics._regression':
     'r2_score mean_squared_error mean_absolute_error mean_squared_log_error mean_absolute_percentage_error median_absolute_error ' +
     'max_error explained_variance_score mean_pinball_loss mean_tweedie_deviance mean_poisson_deviance mean_gamma_deviance ' +
@@ -267,7 +270,8 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   'metrics.cluster._supervised':
     'adjusted_rand_score adjusted_mutual_info_score normalized_mutual_info_score mutual_info_score homogeneity_score ' +
     'completeness_score v_measure_score fowlkes_mallows_score rand_score',
-  'metrics._scorer': '_passthrough_scorer',
+  'metrics._scorer': '_passthrough_scorer positive_likelihood_ratio negative_likelihood_ratio',
+  'utils.validation': 'check_array',
 };
 
 /** @param table by module within `sklearn` */
@@ -302,8 +306,10 @@ export const NATIVE_CLASSES = new Set(
   ]),
 );
 
-/** Functions that pickles name without calling them. */
+/** Classes and functions that pickles name without calling them. */
 export const SKLEARN_NAMES: ReadonlySet<string> = new Set([
+  ...ESTIMATOR_CLASSES,
+  ...PART_CLASSES,
   ...withOlderNames(fullNames(FUNCTIONS)),
   ...NATIVE_CLASSES,
 ]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
+import type { PickleActions } from '../../../../src/core/codecs/pickle/format';
 import { PicklepostError } from '../../../../src/core/errors';
 import { MemoryBudget } from '../../../../src/core/codecs/memoryBudget';
 import { MemorySource, type ByteSource } from '../../../../src/core/values/byteSource';
@@ -354,6 +355,34 @@ describe('Decoding a file of joblib', () => {
     assert.deepEqual([actions.level, problem], ['calls', undefined]);
     const [effect] = actions.effects;
     assert.deepEqual([effect?.text, effect?.only], ['os.system("id")', 'pickle']);
+  });
+
+  describe('with a pickle inside', () => {
+    const dtype = 'cnumpy\ndtype\n(VO8\nI00\nI01\ntR(K\x03V|\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb';
+    const state = `}(Vsubclass\ncnumpy\nndarray\nVshape\n)Vorder\nVC\nVdtype\n${dtype}u`;
+    const wrapper = `cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81${state}b`;
+    /** Two texts, and a type by the first of them. In its place a plain reader finds the first value of the outer pickle. */
+    const type = 'h\x00\x8c\x05dtype\x93\x8c\x02O8\x85R';
+    const inside = `\x80\x04\x8c\x05numpy\x940\x8c\x05numpy\x940${type}`;
+    const read = (outer: string, more = ''): PickleActions =>
+      decode(Buffer.from(`\x80\x04${outer}${wrapper}${inside}${more}.0.`, 'latin1')).actions;
+
+    it('takes the type in it for what it is, also if a plain reader would look for it elsewhere', () => {
+      assert.equal(read('\x8c\x09DataFrame\x94').level, 'known');
+      assert.equal(read('}\x94').level, 'known');
+      assert.equal(read('cnumpy\nfloat64\n\x94').level, 'known');
+      assert.equal(read('cm\nOwn\n)\x81\x94').level, 'classes');
+    });
+
+    it('reports what a plain reader calls, before and after that type', () => {
+      assert.equal(read('\x8c\x02os\x94').level, 'calls');
+      const { effects } = read(
+        '\x8c\x0cnumpy.matlib\x94\x8c\x02os\x940',
+        '0h\x01\x8c\x06system\x93\x8c\x02id\x85R',
+      );
+      const [found] = effects.filter(({ subject }) => subject === 'os.system');
+      assert.deepEqual([found?.text, found?.only], ['os.system("id")', 'pickle']);
+    });
   });
 
   it('fails in no other way than with words of ours, whatever is changed in it', () => {
