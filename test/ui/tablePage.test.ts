@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../harness/browser';
 
 /** Descriptions of the rows in the page, from top to bottom. */
@@ -47,6 +47,7 @@ const COLORS = [
   'editorWidget-border: #454545',
   'editorIndentGuide-background1: #404040',
   'keybindingTable-rowsBackground: #cccccc0a',
+  'keybindingTable-headerBackground: #cccccc0a',
   'descriptionForeground: #9d9d9d',
   'disabledForeground: #cccccc80',
   'debugTokenExpression-number: #b5cea8',
@@ -100,10 +101,10 @@ describe('the page of a table, in a browser alone', () => {
   });
   after(() => browser.close());
   afterEach(() => page.close());
-  beforeEach(() => openPage(1));
+  beforeEach(() => openPage());
 
-  async function openPage(deviceScaleFactor: number): Promise<void> {
-    page = await browser.newPage({ viewport: { width: 1000, height: 700 }, deviceScaleFactor });
+  async function openPage(screen: BrowserContextOptions = {}): Promise<void> {
+    page = await browser.newPage({ viewport: { width: 1000, height: 700 }, ...screen });
     const style = readFileSync('dist/dataView.css', 'utf8');
     await page.setContent(
       `<style>:root { ${COLORS} } ${style}</style><div id="modes"></div><div id="axes"></div><div id="problem"></div><main id="content"></main>`,
@@ -137,10 +138,15 @@ describe('the page of a table, in a browser alone', () => {
     await isWhole();
   });
 
-  for (const scale of [1, 2])
-    it(`shows rows that pass as it shows them when they have stopped, with ${String(scale)} pixels for one of CSS`, async () => {
+  const screens: BrowserContextOptions[] = [
+    {},
+    { deviceScaleFactor: 2 },
+    { forcedColors: 'active', colorScheme: 'dark' },
+  ];
+  for (const screen of screens)
+    it(`shows rows that pass as it shows them when they have stopped: ${JSON.stringify(screen)}`, async () => {
       await page.close();
-      await openPage(scale);
+      await openPage(screen);
       await page.locator('[role=gridcell]').nth(61).click();
       await page.keyboard.press('Shift+ArrowDown');
       await page.keyboard.press('Shift+ArrowRight');
@@ -157,6 +163,15 @@ describe('the page of a table, in a browser alone', () => {
       const different = await page.evaluate<number>(`(${COMPARE})(...${JSON.stringify(pictures)})`);
       assert.ok(different < 0.001, `${String(100 * different)} % of the pixels differ`);
     });
+
+  it('has rows disappear below the header, whose color is transparent in most themes', async () => {
+    const head = page.locator('.head');
+    const before = await head.screenshot();
+    await turnWheel(135);
+    await page.waitForFunction(`(${LOOK}).first === 8`);
+    await isWhole();
+    assert.ok(before.equals(await head.screenshot()));
+  });
 
   it('keeps the focused cell in the page, and announces its position', async () => {
     await page.locator('[role=gridcell]').first().click();

@@ -214,8 +214,10 @@ class CellStyles {
   private read(className: string): CellStyle {
     this.root.className = className;
     const computed = getComputedStyle(this.root);
+    const { fontStyle, fontWeight, fontSize, fontFamily } = computed;
     return {
-      font: computed.font,
+      // The value of `font` is empty in high contrast.
+      font: `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`,
       color: computed.color,
       background: computed.backgroundColor === TRANSPARENT ? undefined : computed.backgroundColor,
       borderColor: computed.borderRightColor,
