@@ -1,46 +1,12 @@
 import { InertCall, InertName, InertReference, Tuple, type Value } from '../values/value';
 import type { StoredBytes } from '../values/byteSource';
 
-/** The size of an element in bytes, by the class of a storage in `torch`. */
-export const STORAGE_SIZES: Readonly<Record<string, number | undefined>> = {
-  DoubleStorage: 8,
-  FloatStorage: 4,
-  HalfStorage: 2,
-  BFloat16Storage: 2,
-  LongStorage: 8,
-  IntStorage: 4,
-  ShortStorage: 2,
-  CharStorage: 1,
-  ByteStorage: 1,
-  BoolStorage: 1,
-  ComplexFloatStorage: 8,
-  ComplexDoubleStorage: 16,
-  QInt8Storage: 1,
-  QUInt8Storage: 1,
-  QInt32Storage: 4,
-  QUInt4x2Storage: 1,
-  QUInt2x4Storage: 1,
-  UntypedStorage: 1,
-};
-
 /** A type of safetensors in torch: the class of its storage, or a dtype if there is no such class. */
 export interface TensorType {
   readonly size: number;
   readonly storage?: string;
   readonly dtype?: string;
 }
-
-/** The size of an element in bytes, by the name of a dtype in `torch` without a storage class. */
-export const UNTYPED_SIZES: Readonly<Record<string, number | undefined>> = {
-  float8_e4m3fn: 1,
-  float8_e5m2: 1,
-  float8_e4m3fnuz: 1,
-  float8_e5m2fnuz: 1,
-  float8_e8m0fnu: 1,
-  uint16: 2,
-  uint32: 4,
-  uint64: 8,
-};
 
 /** A contiguous tensor as the call that a pickle of it has. @param key names its storage */
 export function tensorCall(

@@ -1,5 +1,6 @@
 import { SCIPY_NAMES } from '../../values/known/scipyObjects';
 import { SKLEARN_NAMES } from '../../values/known/sklearnClasses';
+import { CLASSES, CONSTANTS } from '../../values/known/torch/storages';
 import { EXCEPTIONS } from '../../values/known/standard/exceptions';
 import type { Level } from './effects';
 
@@ -95,16 +96,11 @@ const KNOWN: Names = [
   ['numpy.core.numeric', '_frombuffer'],
   ['numpy._core.numeric', '_frombuffer'],
   ['dateutil.tz._tzfile', 'tzfile'],
-  ['torch', 'FloatStorage DoubleStorage HalfStorage BFloat16Storage LongStorage IntStorage ShortStorage'],
-  ['torch', 'CharStorage ByteStorage BoolStorage ComplexFloatStorage ComplexDoubleStorage'],
-  ['torch', 'QInt8Storage QUInt8Storage QInt32Storage QUInt4x2Storage QUInt2x4Storage'],
-  ['torch', 'float32 float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool strided'],
-  ['torch', 'uint16 uint32 uint64 complex64 complex128 qint8 quint8 qint32'],
-  ['torch', 'float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu'],
-  ['torch', 'sparse_coo sparse_csr sparse_csc sparse_bsr sparse_bsc Tensor'],
-  ['torch', 'per_tensor_affine per_channel_affine per_tensor_symmetric per_channel_symmetric'],
-  ['torch', 'contiguous_format preserve_format channels_last'],
+  ['torch', [...CLASSES, ...CONSTANTS].join(' ')],
   ['torch._tensor', 'Tensor'],
+  ['torch._utils', '_rebuild_tensor_v2 _rebuild_tensor_v3 _rebuild_qtensor _rebuild_sparse_tensor'],
+  ['torch._utils', '_rebuild_meta_tensor_no_storage _rebuild_wrapper_subclass'],
+  ['torch.nested._internal.nested_tensor', '_rebuild_njt NestedTensor'],
   ['torch.nn.parameter', 'Parameter'],
   ['torch.storage', 'UntypedStorage TypedStorage'],
 ];

@@ -4,12 +4,12 @@ import { say } from '../../../text';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import { attributes } from '../attributes';
 import type { Known } from '../known';
-import { expression, isBare, itemsOf, nameOf, numbersOf, textOf } from '../matching';
+import { dictOf, expression, isBare, itemsOf, nameOf, numberOf, numbersOf, textOf } from '../matching';
 import { elementsOf } from '../numpy/elements';
 import { arrayValue, shapeText } from '../numpy/knownArray';
 import { recognise, type Form } from '../registry';
 import { torchName, typeOfDtype } from './storages';
-import { sizesOf, tensorNames } from './tensors';
+import { sizesOf, tensorNames, type TensorForm } from './tensors';
 
 const SPARSE_PARTS: Readonly<Record<string, readonly string[] | undefined>> = {
   sparse_coo: ['indices', 'values'],
@@ -24,7 +24,7 @@ const SPARSE_PARTS: Readonly<Record<string, readonly string[] | undefined>> = {
  * coalesced; those of compressed layouts are two kinds of indices, values and a size. An older function is only for CSR, and
  * takes no layout.
  */
-export const sparseForm: Form = (call, args) => {
+export const sparseForm: TensorForm = (call, args, type = 'Tensor') => {
   const isOfOne = nameOf(call.callable) === 'torch._utils._rebuild_sparse_csr_tensor';
   const [layout, parts] = isOfOne ? [new InertName('torch', 'sparse_csr'), args[0]] : args;
   const name = layoutName(layout);
@@ -38,8 +38,8 @@ export const sparseForm: Form = (call, args) => {
   const entries = names.map((part, i): [Value, Value] => [part, values[i] as Value]);
   return {
     library: 'torch',
-    type: 'Tensor',
-    line: say`${`Tensor ${stored?.type.name ?? ''} ${shapeText(size)} ${name}`}, ${{ count: stored?.shape[0] ?? 0 }} stored`,
+    type,
+    line: say`${`${type} ${stored?.type.name ?? ''} ${shapeText(size)} ${name}`}, ${{ count: stored?.shape[0] ?? 0 }} stored`,
     children: attributes(entries),
     python: () =>
       expression(`torch.${name}_tensor`, [...values.slice(0, names.length), new Tuple(size.map(BigInt))]),
@@ -69,14 +69,14 @@ export const layoutForm: Form = (call, [name]) => {
 };
 
 /** `_rebuild_meta_tensor_no_storage(dtype, size, stride, requires_grad)`: a tensor without content. */
-export const metaForm: Form = (call, args) => {
+export const metaForm: TensorForm = (call, args, name = 'Tensor') => {
   const type = typeOfDtype(args[0])?.name;
   const size = numbersOf(sizesOf(args[1]));
   if (!isBare(call) || args.length !== 4 || type === undefined || size === undefined) return undefined;
   return {
     library: 'torch',
-    type: 'Tensor',
-    line: say`${`Tensor ${type} ${shapeText(size)}`} without content`,
+    type: name,
+    line: say`${`${name} ${type} ${shapeText(size)}`} without content`,
     python: () =>
       expression('torch.empty', [new Tuple(size.map(BigInt))], {
         dtype: new InertName('', `torch.${type}`),
@@ -95,6 +95,36 @@ export const nestedForm: Form = (call, args) => {
   if (!isBare(call) || args.length !== 4 || buffer?.shape.length !== 1) return undefined;
   const tensors = nestedTensors(buffer, rowsOf(sizes), rowsOf(strides), numbersIn(offsets));
   return tensors && knownNested(buffer, tensors);
+};
+
+/**
+ * `_rebuild_njt({'values': …, 'offsets': …, 'lengths': …, '_ragged_idx': …, …})`: tensors that lie one after the other along
+ * an axis of the values, counted from 1.
+ */
+export const jaggedForm: Form = (call, args) => {
+  const given = dictOf(args[0]);
+  const part = (name: string): Value => given?.get(name) ?? null;
+  const [values, offsets, lengths] = ['values', 'offsets', 'lengths'].map(
+    (name) => recognise(part(name))?.array,
+  );
+  const axis = (numberOf(part('_ragged_idx')) ?? 1) - 1;
+  const starts = numbersIn(offsets);
+  const counts =
+    part('lengths') === null ? starts?.slice(1).map((end, i) => end - (starts[i] ?? 0)) : numbersIn(lengths);
+  const [along, step] = [values?.shape[axis], values?.strides[axis]];
+  if (!isBare(call) || values === undefined || starts === undefined || along === undefined) return undefined;
+  const isFitting = counts?.every((count, i) => {
+    const start = starts[i] ?? -1;
+    return start >= 0 && count >= 0 && start + count <= along;
+  });
+  if (counts?.length !== starts.length - 1 || isFitting !== true || step === undefined) return undefined;
+  const tensors = counts.map((count, i) =>
+    viewOf(values, {
+      shape: values.shape.map((size, at) => (at === axis ? count : size)),
+      offset: values.offset + (starts[i] ?? 0) * step,
+    }),
+  );
+  return knownNested(values, tensors);
 };
 
 function knownNested({ type }: NdArray, tensors: readonly NdArray[]): Known {

@@ -3,52 +3,55 @@ import { InertCall, InertName, InertReference, type Value } from '../../value';
 import { argumentsOf, bytesOf, itemsOf, shortName } from '../matching';
 import { simpleType } from '../numpy/dtype';
 
-/** Element types by the class of a storage, or the name of a dtype, in `torch`. */
-const TYPES: ReadonlyMap<string, ElementType> = new Map(
-  Object.entries({
-    DoubleStorage: simpleType('float', 8),
-    FloatStorage: simpleType('float', 4),
-    HalfStorage: simpleType('float', 2),
-    BFloat16Storage: smallFloat('bfloat16', 2),
-    LongStorage: simpleType('int', 8),
-    IntStorage: simpleType('int', 4),
-    ShortStorage: simpleType('int', 2),
-    CharStorage: simpleType('int', 1),
-    ByteStorage: simpleType('uint', 1),
-    BoolStorage: simpleType('bool', 1),
-    ComplexFloatStorage: simpleType('complex', 8),
-    ComplexDoubleStorage: simpleType('complex', 16),
-    QInt8Storage: { ...simpleType('int', 1), name: 'qint8' },
-    QUInt8Storage: { ...simpleType('uint', 1), name: 'quint8' },
-    QInt32Storage: { ...simpleType('int', 4), name: 'qint32' },
-    float64: simpleType('float', 8),
-    float32: simpleType('float', 4),
-    float16: simpleType('float', 2),
-    bfloat16: smallFloat('bfloat16', 2),
-    float8_e4m3fn: smallFloat('float8_e4m3fn', 1),
-    float8_e5m2: smallFloat('float8_e5m2', 1),
-    float8_e4m3fnuz: smallFloat('float8_e4m3fnuz', 1),
-    float8_e5m2fnuz: smallFloat('float8_e5m2fnuz', 1),
-    float8_e8m0fnu: smallFloat('float8_e8m0fnu', 1),
-    int64: simpleType('int', 8),
-    int32: simpleType('int', 4),
-    int16: simpleType('int', 2),
-    int8: simpleType('int', 1),
-    uint8: simpleType('uint', 1),
-    uint16: simpleType('uint', 2),
-    uint32: simpleType('uint', 4),
-    uint64: simpleType('uint', 8),
-    bool: simpleType('bool', 1),
-    complex64: simpleType('complex', 8),
-    complex128: simpleType('complex', 16),
-  }),
-);
+const KINDS: Readonly<Record<string, ElementType['kind'] | undefined>> = {
+  b: 'bool',
+  i: 'int',
+  u: 'uint',
+  f: 'float',
+  c: 'complex',
+};
 
-/** The names of dtypes in `torch`. */
-export const DTYPES: readonly string[] = [...TYPES.keys()].filter((name) => !name.endsWith('Storage'));
+/**
+ * Each dtype with the letter of its kind, its size in bytes, and the class of its storage if it has one. The bits of `bits8`,
+ * `float4_e2m1fn_x2` and the like are shown as integers, since torch shows no more of them.
+ */
+const DTYPE_ROWS =
+  'float64 f8 Double,float32 f4 Float,float16 f2 Half,bfloat16 f2 BFloat16,int64 i8 Long,int32 i4 Int,int16 i2 Short,int8 i1 Char,' +
+  'uint8 u1 Byte,bool b1 Bool,complex64 c8 ComplexFloat,complex128 c16 ComplexDouble,qint8 i1 QInt8,quint8 u1 QUInt8,qint32 i4 QInt32,' +
+  'uint16 u2,uint32 u4,uint64 u8,complex32 c4,float8_e4m3fn f1,float8_e5m2 f1,float8_e4m3fnuz f1,float8_e5m2fnuz f1,' +
+  'float8_e8m0fnu f1,float4_e2m1fn_x2 u1,bits8 u1,bits16 u2,bits1x8 u1,bits2x4 u1,bits4x2 u1,' +
+  Array.from({ length: 7 }, (_, i) => `int${i + 1} i1,uint${i + 1} u1`).join();
 
-function smallFloat(name: string, size: number): ElementType {
-  return { name, kind: 'float', size, littleEndian: true, floatFormat: name };
+/** Element types by the name of a dtype, and by the class of a storage, in `torch`. */
+const TYPES = new Map<string, ElementType>();
+
+for (const row of DTYPE_ROWS.split(',')) {
+  const [name = '', [letter = '', ...size] = '', storage] = row.split(' ');
+  const type = { ...simpleType(KINDS[letter] ?? 'uint', Number(size.join(''))), name };
+  const isNamed = letter === 'f' && !/^float\d\d$/.test(name);
+  TYPES.set(name, isNamed ? { ...type, floatFormat: name } : type);
+  if (storage !== undefined) TYPES.set(`${storage}Storage`, TYPES.get(name) as ElementType);
+}
+
+/** Names in `torch` that occur as values. */
+export const CONSTANTS: readonly string[] = [
+  ...[...TYPES.keys()].filter((name) => !name.endsWith('Storage')),
+  ...'quint4x2 quint2x4 strided sparse_coo sparse_csr sparse_csc sparse_bsr sparse_bsc jagged'.split(' '),
+  ...'per_tensor_affine per_channel_affine per_tensor_symmetric per_channel_symmetric'.split(' '),
+  ...'per_channel_affine_float_qparams contiguous_format preserve_format channels_last channels_last_3d'.split(
+    ' ',
+  ),
+];
+
+/** Names of classes in `torch`, for each element type that has one of its own. */
+export const CLASSES: readonly string[] = [
+  ...[...TYPES.keys()].filter((name) => name.endsWith('Storage')),
+  ...['QUInt4x2Storage', 'QUInt2x4Storage', 'Tensor'],
+];
+
+/** The size in bytes of an element of a storage, by the name of its class. */
+export function storageSize(name: string): number {
+  return TYPES.get(name)?.size ?? 1;
 }
 
 /** The element type of a dtype, such as the name `torch.float32`. */

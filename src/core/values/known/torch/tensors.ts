@@ -7,10 +7,11 @@ import {
   type NdArray,
 } from '../../../arrays/ndArray';
 import { formatSize } from '../../../amounts';
-import { InertCall, InertName, type Value } from '../../value';
-import { expression, isBare, itemsOf, nameOf, numberOf, numbersOf } from '../matching';
+import { StoredBytes, type ByteSource } from '../../byteSource';
+import { Dict, InertCall, InertName, type Value } from '../../value';
+import type { Known } from '../known';
+import { dictOf, expression, isBare, itemsOf, nameOf, numberOf, numbersOf } from '../matching';
 import { knownArray, shapeText, type ArrayNames } from '../numpy/knownArray';
-import type { Form } from '../registry';
 import { commaList, say, type Words } from '../../../text';
 import { storageOf, torchName, typeOfDtype, type Storage } from './storages';
 
@@ -31,7 +32,8 @@ export function tensorOf(value: Value | undefined): Tensor | undefined {
   if (args === undefined || counts === undefined || !counts.includes(args.length)) return undefined;
   const storage = storageOf(args[0]);
   const type = counts === V3 ? typeOfDtype(args[6]) : storage?.type;
-  const array = storage && type && viewOfStorage(storage, type, args.slice(1, 4));
+  const array =
+    storage && type && viewOfStorage(storage, type, args.slice(1, 4), args[counts === V3 ? 7 : 6]);
   return array && { storage, array };
 }
 
@@ -44,9 +46,12 @@ const ARGUMENTS: Readonly<Record<string, readonly number[] | undefined>> = {
   'torch._utils._rebuild_tensor_v3': V3,
 };
 
-export const tensorForm: Form = (call) => {
+/** A form of a tensor, whose class may be another one than `Tensor`. */
+export type TensorForm = (call: InertCall, args: readonly Value[], name?: string) => Known | undefined;
+
+export const tensorForm: TensorForm = (call, _, name = 'Tensor') => {
   const tensor = tensorOf(call);
-  return tensor && knownArray(tensor.array, tensorNames('Tensor', viewRemark(tensor)));
+  return tensor && knownArray(tensor.array, tensorNames(name, viewRemark(tensor)));
 };
 
 /** A view of a storage; undefined if an element would lie outside of the storage. */
@@ -54,14 +59,55 @@ function viewOfStorage(
   storage: Storage,
   type: ElementType,
   [offset, size, stride]: readonly (Value | undefined)[],
+  metadata: Value | undefined = new Dict(),
 ): NdArray | undefined {
   const start = numberOf(offset);
   const shape = numbersOf(sizesOf(size));
   const steps = numbersOf(itemsOf(stride));
-  if (start === undefined || shape === undefined || steps === undefined) return undefined;
+  const signs = signBytes(type, metadata);
+  if (start === undefined || shape === undefined || signs === undefined) return undefined;
+  if (!steps?.every((step) => step >= 0)) return undefined;
   const strides = steps.map((step) => step * type.size);
   const layout = { type, shape, strides, offset: start * type.size };
-  return isWithin(layout, type.size, storage.array.length) ? arrayOver(layout, storage.array) : undefined;
+  if (!isWithin(layout, type.size, storage.array.length)) return undefined;
+  return arrayOver(layout, signs.length === 0 ? storage.array : flipped(storage.array, type.size, signs));
+}
+
+/**
+ * The bytes of each element whose highest bit the metadata `{'conj': True, 'neg': True}` flips: those with the signs of the
+ * imaginary part, or of all parts. Undefined for other metadata, and for types that torch sets none for.
+ */
+function signBytes({ kind, size, floatFormat }: ElementType, metadata: Value): number[] | undefined {
+  const flags = dictOf(metadata);
+  const [conj, neg] = [flags?.get('conj') ?? false, flags?.get('neg') ?? false];
+  if (typeof conj !== 'boolean' || typeof neg !== 'boolean') return undefined;
+  if (!flags?.keys.every((key) => key === 'conj' || key === 'neg')) return undefined;
+  const isComplex = kind === 'complex';
+  if (conj && !isComplex) return undefined;
+  if (neg && !isComplex && (kind !== 'float' || floatFormat?.startsWith('float8'))) return undefined;
+  return [
+    ...(isComplex && neg ? [size / 2 - 1] : []),
+    ...(conj !== neg && (isComplex || neg) ? [size - 1] : []),
+  ];
+}
+
+/** The same elements with other signs, which are changed as the bytes are read. */
+function flipped(content: Storage['array'], size: number, signs: readonly number[]): StoredBytes {
+  const source: ByteSource = {
+    size: content.length,
+    read: (offset, length) => {
+      const bytes = Uint8Array.from(
+        content instanceof StoredBytes
+          ? content.read(offset, length)
+          : content.subarray(offset, offset + length),
+      );
+      for (const sign of signs)
+        for (let at = (((sign - offset) % size) + size) % size; at < length; at += size)
+          bytes[at] = (bytes[at] ?? 0) ^ 0x80;
+      return bytes;
+    },
+  };
+  return new StoredBytes(source, 0, content.length);
 }
 
 /** The lengths in a tuple or `torch.Size(...)`. */
@@ -72,7 +118,7 @@ export function sizesOf(value: Value | undefined): readonly Value[] | undefined 
 }
 
 /** The size in bytes, and if they are not the usual ones, the device, the strides, and that the storage is shared. */
-function viewRemark({ storage, array }: Tensor): Words {
+export function viewRemark({ storage, array }: Tensor): Words {
   const { type, shape, strides } = array;
   const { device, key, isShared } = storage;
   const expected = contiguousStrides(shape, type.size);
@@ -90,44 +136,15 @@ export function tensorNames(type: string, remark: Words): ArrayNames {
   return { library: 'torch', type, python: tensorExpression, remark };
 }
 
-function tensorExpression(elements: Value, { type }: NdArray): Value {
+export function tensorExpression(elements: Value, { type }: NdArray): Value {
   return expression('torch.tensor', [elements], { dtype: new InertName('', `torch.${type.name}`) });
 }
-
-/** `_rebuild_parameter(tensor, requires_grad, hooks)` or `_rebuild_parameter_with_state(tensor, requires_grad, hooks, state)`. */
-export const parameterForm: Form = (call, args) => {
-  const tensor = tensorOf(args[0]);
-  if (!isBare(call) || args.length < 3 || args.length > 4 || tensor === undefined) return undefined;
-  const remark = viewRemark(tensor);
-  const isFrozen = args[1] === false;
-  const python: ArrayNames['python'] = (elements, part) =>
-    expression('torch.nn.Parameter', [tensorExpression(elements, part)], {
-      requires_grad: isFrozen ? false : undefined,
-    });
-  return knownArray(tensor.array, {
-    ...tensorNames('Parameter', isFrozen ? say`${remark}, frozen` : remark),
-    python,
-  });
-};
-
-/** `_rebuild_from_type_v2(rebuild, class, arguments, state)`: a tensor with attributes. Only torch's own classes match. */
-export const typedTensorForm: Form = (call, args) => {
-  const [rebuild, type, given] = args;
-  const inner = rebuild && itemsOf(given) ? new InertCall(rebuild, given as Value) : undefined;
-  const isOwn = ['torch.Tensor', 'torch._tensor.Tensor', 'torch.nn.parameter.Parameter'].includes(
-    nameOf(type) ?? '',
-  );
-  if (!isBare(call) || args.length < 3 || args.length > 4 || inner === undefined || !isOwn) return undefined;
-  const tensor = tensorOf(inner);
-  const name = nameOf(type)?.endsWith('Parameter') === true ? 'Parameter' : 'Tensor';
-  return tensor && knownArray(tensor.array, tensorNames(name, viewRemark(tensor)));
-};
 
 /**
  * `_rebuild_qtensor(storage, offset, size, stride, quantizer, requires_grad, hooks)`, the quantizer being
  * `(per_tensor_affine, scale, zero point)` or `(per_channel_affine, scales, zero points, axis)`.
  */
-export const quantisedForm: Form = (call, args) => {
+export const quantisedForm: TensorForm = (call, args, name = 'Tensor') => {
   const storage = storageOf(args[0]);
   const [scheme, scale = null, zero = null, axis = null] = itemsOf(args[4]) ?? [];
   if (!isBare(call) || args.length !== 7 || storage?.type === undefined) return undefined;
@@ -147,5 +164,5 @@ export const quantisedForm: Form = (call, args) => {
       ? expression('torch._make_per_tensor_quantized_tensor', [stored, scale, zero])
       : expression('torch._make_per_channel_quantized_tensor', [stored, scale, zero, axis]);
   };
-  return knownArray(array, { ...tensorNames('quantized Tensor', commaList([view, detail])), python });
+  return knownArray(array, { ...tensorNames(`quantized ${name}`, commaList([view, detail])), python });
 };

@@ -5,8 +5,9 @@ import type { Form, Forms } from '../registry';
 import { formatSize } from '../../../amounts';
 import { layoutForm, metaForm, nestedForm, sparseForm } from './layouts';
 import { moduleShape } from './modules';
-import { DTYPES, storageOf } from './storages';
-import { parameterForm, quantisedForm, sizesOf, tensorForm, typedTensorForm } from './tensors';
+import { CONSTANTS, storageOf } from './storages';
+import { parameterForm, typedTensorForm } from './parameters';
+import { quantisedForm, sizesOf, tensorForm } from './tensors';
 
 const sizeForm: Form = (call, args) => {
   const sizes = numbersOf(sizesOf(call));
@@ -49,20 +50,12 @@ const storageForm: Form = (call) => {
   };
 };
 
-/** Names in `torch` that occur as values. */
-const CONSTANTS = [
-  ...DTYPES,
-  ...['strided', 'sparse_coo', 'sparse_csr', 'sparse_csc', 'sparse_bsr', 'sparse_bsc'],
-  ...['per_tensor_affine', 'per_channel_affine', 'per_tensor_symmetric', 'per_channel_symmetric'],
-  ...['contiguous_format', 'preserve_format', 'channels_last'],
-  ...['qint8', 'quint8', 'qint32'],
-];
-
 const forms: Forms = {
   'torch._utils._rebuild_tensor': tensorForm,
   'torch._utils._rebuild_tensor_v2': tensorForm,
   'torch._utils._rebuild_tensor_v3': tensorForm,
   'torch._tensor._rebuild_from_type_v2': typedTensorForm,
+  'torch.tensor._rebuild_from_type_v2': typedTensorForm,
   'torch._utils._rebuild_parameter': parameterForm,
   'torch._utils._rebuild_parameter_with_state': parameterForm,
   'torch._utils._rebuild_qtensor': quantisedForm,
