@@ -2,7 +2,8 @@ import { formatPath } from '../render/path';
 import { shapeText } from '../values/known/numpy/knownArray';
 import { textOfKnown } from '../values/known/known';
 import { recognise } from '../values/known/recognise';
-import { childAt, childCount, isContainer } from '../values/children';
+import { isContainer } from '../values/children';
+import { shownAt, shownCount } from '../values/known/shown';
 import type { PathStep } from '../values/pathStep';
 import { elementCount } from '../arrays/ndArray';
 import type { Column } from '../arrays/table';
@@ -49,16 +50,17 @@ export function listTensors(root: Value): string[] {
   const rows: string[][] = [];
   const seen = new Set<Container>();
   const visit = (value: Value, steps: readonly PathStep[]): void => {
-    if (!isContainer(value) || seen.has(value) || seen.size >= MAX_VISITED) return;
-    seen.add(value);
+    if (!isContainer(value) || rows.length + seen.size >= MAX_VISITED) return;
     const array = recognise(value)?.array;
     if (array !== undefined) {
       const bytes = (elementCount(array.shape) ?? 0) * array.type.size;
       rows.push([tensorName(steps), array.type.name, shapeText(array.shape), `${bytes} bytes`]);
       return;
     }
-    for (let i = 0; i < childCount(value); i++) {
-      const child = childAt(value, i);
+    if (seen.has(value)) return;
+    seen.add(value);
+    for (let i = 0; i < shownCount(value); i++) {
+      const child = shownAt(value, i);
       if (child) visit(child.value, [...steps, child.step]);
     }
   };
@@ -74,10 +76,13 @@ export function listTensors(root: Value): string[] {
   );
 }
 
+/** A text that is not taken for a path, and has no characters that would disturb a list. */
+const NAME = /^(?!data(?:$|[[.)\s]))[^\s.[\p{C}]\P{C}*$/u;
+
 /** By its name alone, if that leads to it. */
 function tensorName(steps: readonly PathStep[]): string {
   const [step] = steps;
-  return steps.length === 1 && step?.kind === 'key' && typeof step.key === 'string' && step.key !== ''
+  return steps.length === 1 && step?.kind === 'key' && typeof step.key === 'string' && NAME.test(step.key)
     ? step.key
     : formatPath(steps);
 }

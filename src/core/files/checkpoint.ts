@@ -1,4 +1,5 @@
-import { childAt, childCount, isContainer } from '../values/children';
+import { isContainer } from '../values/children';
+import { shownAt, shownCount } from '../values/known/shown';
 import { recognise } from '../values/known/recognise';
 import { elementCount } from '../arrays/ndArray';
 import type { Value } from '../values/value';
@@ -30,9 +31,9 @@ export function summarizeCheckpoint({ kind, values }: DecodedFile): Checkpoint |
       parameters += elementCount(known.array.shape) ?? 0;
       continue;
     }
-    const count = Math.min(childCount(value), MAX_VISITED);
+    const count = Math.min(shownCount(value), MAX_VISITED);
     for (let i = 0; i < count; i++) {
-      const child = childAt(value, i);
+      const child = shownAt(value, i);
       if (child) pending.push(child.value);
     }
   }

@@ -22,7 +22,8 @@ export function readPath(path: string): PathToken[] | undefined {
 function readToken(rest: string): [text: string, token: PathToken] | undefined {
   const member = /^\)\[(\d+)\]/.exec(rest);
   if (member) return [member[0], { kind: 'member', index: Number(member[1]) }];
-  const part = /^\.([\p{L}_][\p{L}\p{N}_]*)/u.exec(rest);
+  // Modules of torch have attributes such as `0`.
+  const part = /^\.([^\s.[\])]+)/.exec(rest);
   if (part?.[1] !== undefined) return [part[0], { kind: 'part', name: part[1] }];
   if (!rest.startsWith('[')) return undefined;
   const end = closingBracket(rest);

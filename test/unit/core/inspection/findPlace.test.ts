@@ -6,7 +6,7 @@ import { PicklepostError } from '../../../../src/core/errors';
 import { findPlace } from '../../../../src/core/inspection/findPlace';
 import { Inspection } from '../../../../src/core/inspection/inspection';
 import { readKeyLiteral, readPath } from '../../../../src/core/inspection/pathText';
-import { Dict, Tuple, ValueSet, type Value } from '../../../../src/core/values/value';
+import { Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../../../../src/core/values/value';
 
 const key = fc.oneof(
   fc.string(),
@@ -51,6 +51,18 @@ describe('A path', () => {
     ['inner', Dict.from([['layer.bias', 'b']])],
     [5n, 'five'],
   ] as [Value, Value][]);
+
+  it('may have attributes whose names Python does not allow, as modules of torch have', () => {
+    const layer = new InertCall(new InertName('m', 'Layer'), new Tuple([]), undefined, true);
+    layer.state = Dict.from([['weight', 'w']]);
+    const model = new InertCall(new InertName('m', 'Model'), new Tuple([]), undefined, true);
+    model.state = Dict.from([
+      ['0', layer],
+      ['a-b', layer],
+    ]);
+    assert.equal(findPlace(model, 'data.0.weight').value, 'w');
+    assert.equal(findPlace(model, '.a-b.weight').value, 'w');
+  });
 
   it('may omit `data`, use either quotes, and count from the end', () => {
     assert.equal(findPlace(root, `["a"][2][0]`).value, 3n);
