@@ -4,31 +4,36 @@ import type { PickleAccount } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource } from '../values/byteSource';
 import { safetensorsHeader } from './fileKind';
 import { byteCount } from './numpyForms';
-import { tensorCall, type TensorType } from './torchForms';
+import { elementSize } from '../values/known/torch/storages';
+import { tensorCall } from './torchForms';
 import { say, type Words } from '../text';
 
 const PREFIX = 8;
 /** Estimated memory in bytes for each byte of the header, including the values that are made of it. */
 const HEADER_COST = 32;
 
-const TYPES: Readonly<Record<string, TensorType | undefined>> = {
-  F64: { size: 8, storage: 'DoubleStorage' },
-  F32: { size: 4, storage: 'FloatStorage' },
-  F16: { size: 2, storage: 'HalfStorage' },
-  BF16: { size: 2, storage: 'BFloat16Storage' },
-  I64: { size: 8, storage: 'LongStorage' },
-  I32: { size: 4, storage: 'IntStorage' },
-  I16: { size: 2, storage: 'ShortStorage' },
-  I8: { size: 1, storage: 'CharStorage' },
-  U8: { size: 1, storage: 'ByteStorage' },
-  BOOL: { size: 1, storage: 'BoolStorage' },
-  C64: { size: 8, storage: 'ComplexFloatStorage' },
-  F8_E4M3: { size: 1, dtype: 'float8_e4m3fn' },
-  F8_E5M2: { size: 1, dtype: 'float8_e5m2' },
-  F8_E8M0: { size: 1, dtype: 'float8_e8m0fnu' },
-  U16: { size: 2, dtype: 'uint16' },
-  U32: { size: 4, dtype: 'uint32' },
-  U64: { size: 8, dtype: 'uint64' },
+/** The names of types in torch. */
+const DTYPES: Readonly<Record<string, string | undefined>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I64: 'int64',
+  I32: 'int32',
+  I16: 'int16',
+  I8: 'int8',
+  U8: 'uint8',
+  U16: 'uint16',
+  U32: 'uint32',
+  U64: 'uint64',
+  BOOL: 'bool',
+  C64: 'complex64',
+  F8_E4M3: 'float8_e4m3fn',
+  F8_E5M2: 'float8_e5m2',
+  F8_E4M3FNUZ: 'float8_e4m3fnuz',
+  F8_E5M2FNUZ: 'float8_e5m2fnuz',
+  F8_E8M0: 'float8_e8m0fnu',
+  F4: 'float4_e2m1fn_x2',
 };
 
 /**
@@ -63,16 +68,24 @@ function readTensor(source: ByteSource, start: number, name: string, entry: unkn
   const error = (reason: Words): DecodeError =>
     new DecodeError('safetensors', say`tensor "${name.slice(0, 100)}": ${reason}`);
   if (!isObject(entry)) throw error(say`it has no description`);
-  const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
-  const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
+  const { dtype, shape: stored, data_offsets: offsets } = entry as Record<string, unknown>;
+  const type = typeof dtype === 'string' && Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : undefined;
+  const shape = dtype === 'F4' ? inPairs(stored) : stored;
   if (type === undefined) throw error(say`the type is unknown`);
   if (!isSizes(shape)) throw error(say`the shape is not a list of sizes`);
   if (!isSizes(offsets) || offsets.length !== 2) throw error(say`its offsets are not a pair`);
   const [from = 0, to = 0] = offsets;
-  const size = byteCount(shape, type.size);
+  const size = byteCount(shape, elementSize(type));
   if (to < from || size !== to - from) throw error(say`its shape does not fit its offsets`);
   if (to > source.size - start) throw error(say`it lies outside the file`);
   return tensorCall(name, type, shape, bytesAt(source, start + from, size));
+}
+
+/** The shape in elements that hold two values each, as torch has them. */
+function inPairs(shape: unknown): unknown {
+  if (!Array.isArray(shape)) return shape;
+  const sizes = shape as readonly number[];
+  return sizes.map((size, axis) => (axis === sizes.length - 1 ? size / 2 : size));
 }
 
 function metadata(entry: unknown): Dict {

@@ -4,7 +4,7 @@ import { MemoryBudget } from '../codecs/memoryBudget';
 import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
 import { flatLiteral } from '../render/flatLiteral';
 import { bytesAt, type ByteSource, type StoredBytes } from '../values/byteSource';
-import { storageSize } from '../values/known/torch/storages';
+import { elementSize } from '../values/known/torch/storages';
 import { openZipEntry, type ZipEntry } from './zip';
 import { say } from '../text';
 import { TextMap } from '../values/textMap';
@@ -156,7 +156,7 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
         known.uses++;
         return known;
       }
-      const size = storageSize(type.name);
+      const size = elementSize(type.name);
       if (!found.has(key)) found.set(key, find({ key, size }));
       const content = found.get(key);
       // The first versions also wrote parts of storages, whose offsets follow the other arguments.

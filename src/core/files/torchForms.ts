@@ -1,26 +1,19 @@
 import { InertCall, InertName, InertReference, Tuple, type Value } from '../values/value';
 import type { StoredBytes } from '../values/byteSource';
+import { elementSize, storageClass } from '../values/known/torch/storages';
 
-/** A type of safetensors in torch: the class of its storage, or a dtype if there is no such class. */
-export interface TensorType {
-  readonly size: number;
-  readonly storage?: string;
-  readonly dtype?: string;
-}
-
-/** A contiguous tensor as the call that a pickle of it has. @param key names its storage */
+/** A contiguous tensor as the call that a pickle of it has. @param key names its storage @param dtype its name in `torch` */
 export function tensorCall(
   key: string,
-  type: TensorType,
+  dtype: string,
   shape: readonly number[],
   content: Uint8Array | StoredBytes,
 ): InertCall {
   const count = BigInt(shape.reduce((product, size) => product * size, 1));
-  const isTyped = type.storage !== undefined;
-  const storage = isTyped
-    ? new InertName('torch', type.storage)
-    : new InertName('torch.storage', 'UntypedStorage');
-  const numel = isTyped ? count : count * BigInt(type.size);
+  const typed = storageClass(dtype);
+  const storage =
+    typed === undefined ? new InertName('torch.storage', 'UntypedStorage') : new InertName('torch', typed);
+  const numel = typed === undefined ? count * BigInt(elementSize(dtype)) : count;
   const id = new Tuple(['storage', storage, key, 'cpu', numel]);
   const hooks = new InertCall(new InertName('collections', 'OrderedDict'), new Tuple([]));
   const parts: Value[] = [
@@ -31,8 +24,8 @@ export function tensorCall(
     false,
     hooks,
   ];
-  if (!isTyped) parts.push(new InertName('torch', type.dtype ?? ''));
-  const rebuild = isTyped ? '_rebuild_tensor_v2' : '_rebuild_tensor_v3';
+  if (typed === undefined) parts.push(new InertName('torch', dtype));
+  const rebuild = typed === undefined ? '_rebuild_tensor_v3' : '_rebuild_tensor_v2';
   return new InertCall(new InertName('torch._utils', rebuild), new Tuple(parts));
 }
 

@@ -82,6 +82,7 @@ SAMPLES = {
     "UserDict": collections.UserDict(a=1),
     "UserList": collections.UserList([1, 2]),
     "UserString": collections.UserString("a 'b'"),
+    "Namespace": argparse.Namespace(a=1, b="x"),
     "SimpleNamespace": types.SimpleNamespace(a=1, b="x"),
     "array double": array.array("d", [1.5, -0.0]),
     "array long": array.array("l", [-1, 2]),

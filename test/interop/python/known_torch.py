@@ -35,6 +35,20 @@ if hasattr(torch.Tensor, "to_sparse_csc"):
     SAMPLES["sparse CSC"] = torch.eye(2).to_sparse_csc()
 if hasattr(torch, "nested"):
     SAMPLES["nested"] = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])
+if hasattr(torch, "_neg_view"):
+    SAMPLES["conjugated"] = torch.tensor([1 + 2j]).conj()
+    SAMPLES["negated"] = torch.tensor([1 + 2j]).conj().imag
+    SAMPLES["conjugated and negated"] = torch._neg_view(torch.tensor([1 + 2j]).conj())
+if hasattr(torch, "bits8"):
+    SAMPLES["complex32"] = torch.ones(2).to(torch.complex32)
+    SAMPLES["bits8"] = torch.ones(2, dtype=torch.uint8).view(torch.bits8)
+    SAMPLES["buffer"] = torch.nn.Buffer(torch.ones(2))
+    SAMPLES["sparse parameter"] = torch.nn.Parameter(torch.eye(2).to_sparse())
+    SAMPLES["meta parameter"] = torch.nn.Parameter(torch.empty(2, device="meta"))
+    SAMPLES["masked"] = torch.masked.masked_tensor(torch.ones(2), torch.tensor([True, False]))
+    SAMPLES["jagged"] = torch.nested.nested_tensor_from_jagged(torch.arange(3.0), torch.tensor([0, 1, 3]))
+    SAMPLES["version"] = torch.__version__
+    SAMPLES["lazy"] = torch.nn.parameter.UninitializedParameter()
 for name, value in SAMPLES.items():
     for kind in "archive", "legacy":
         file = io.BytesIO()

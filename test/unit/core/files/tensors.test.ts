@@ -33,10 +33,16 @@ function lineOf(value: Value): string | undefined {
 }
 
 /** A file of one tensor of four floats, whose size and strides are written as opcodes. */
-function oneTensor(size: string, strides: string, offset = 'K\0', type = 'Float'): DecodedFile {
+function oneTensor(
+  size: string,
+  strides: string,
+  offset = 'K\0',
+  type = 'Float',
+  metadata = '',
+): DecodedFile {
   const count = type === 'Float' ? '\x04' : '\x02';
   const storage = `(X\x07\0\0\0storagectorch\n${type}Storage\nX\x01\0\0\x000X\x06\0\0\0cuda:1K${count}tQ`;
-  const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${offset}${size}${strides}\x89ccollections\nOrderedDict\n)RtR`;
+  const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${offset}${size}${strides}\x89ccollections\nOrderedDict\n)R${metadata}tR`;
   return open(
     makeZip([
       { name: 'm/data.pkl', content: Buffer.from(`\x80\x02}X\x01\0\0\0t${tensor}s.`, 'latin1') },
@@ -93,8 +99,28 @@ describe('A checkpoint', () => {
       // More elements than any array can have.
       oneTensor('\x8a\x08\0\0\0\0\0\0\0\x40\x85', 'K\0\x85'),
       oneTensor('K\x04\x85', 'K\x01K\x01\x86'),
+      // Backwards, which torch refuses.
+      oneTensor('K\x04\x85', 'J\xff\xff\xff\xff\x85', 'K\x03'),
     ];
     for (const file of outside) assert.deepEqual(lines(file), { t: undefined });
+  });
+
+  it('shows the elements of a tensor that is a conjugated or negated view', () => {
+    const shown = (metadata: string, type = 'ComplexFloat'): string | undefined =>
+      lines(oneTensor('K\x02\x85', 'K\x01\x85', 'K\0', type, metadata)).t;
+    const conj = 'X\x04\0\0\0conj\x88';
+    const neg = 'X\x03\0\0\0neg\x88';
+    assert.match(shown(`}${conj}s`) ?? '', /\[\(1-2j\), \(3-4j\)\]$/);
+    assert.match(shown(`}${neg}s`) ?? '', /\[\(-1-2j\), \(-3-4j\)\]$/);
+    assert.match(shown(`}(${conj}${neg}u`) ?? '', /\[\(-1\+2j\), \(-3\+4j\)\]$/);
+    assert.match(shown(`}${neg}s`, 'Float') ?? '', /\[-1\.0, -2\.0\]$/);
+    assert.match(shown(`}${neg.replace('\x88', '\x89')}s`) ?? '', /\[\(1\+2j\), \(3\+4j\)\]$/);
+  });
+
+  it('shows a tensor with metadata that torch does not write as its call', () => {
+    const entries = ['X\x04\0\0\0conjK\x01', 'X\x03\0\0\0new\x88', 'K\x01\x88'];
+    for (const metadata of [...entries.map((entry) => `}${entry}s`), ']', '}X\x04\0\0\0conj\x88s'])
+      assert.deepEqual(lines(oneTensor('K\x01\x85', 'K\x01\x85', 'K\0', 'Long', metadata)), { t: undefined });
   });
 
   it('with complex numbers that overlap is not written out where they would take all memory, and is shown', () => {
@@ -117,12 +143,27 @@ describe('A checkpoint', () => {
     const header = {
       half: { dtype: 'BF16', shape: [2], data_offsets: [0, 4] },
       tiny: { dtype: 'F8_E4M3', shape: [2], data_offsets: [4, 6] },
+      fnuz: { dtype: 'F8_E5M2FNUZ', shape: [2], data_offsets: [6, 8] },
+      pairs: { dtype: 'F4', shape: [1, 4], data_offsets: [8, 10] },
     };
-    const file = open(makeSafetensors(header, Buffer.from([0x80, 0x3f, 0, 0x40, 0x38, 0x40])));
+    const content = [0x80, 0x3f, 0, 0x40, 0x38, 0x40, 0x40, 0x80, 0x12, 0x34];
+    const file = open(makeSafetensors(header, Buffer.from(content)));
     assert.deepEqual(lines(file), {
       half: 'Tensor bfloat16 (2,) 4 B [1.0, 2.0]',
       tiny: 'Tensor float8_e4m3fn (2,) 2 B [1.0, 2.0]',
+      fnuz: 'Tensor float8_e5m2fnuz (2,) 2 B [1.0, nan]',
+      pairs: 'Tensor float4_e2m1fn_x2 (1, 2) 2 B',
     });
-    assert.deepEqual(summarizeCheckpoint(file), { tensors: 2, parameters: 4 });
+    assert.deepEqual(summarizeCheckpoint(file), { tensors: 4, parameters: 8 });
+  });
+
+  it('is not read from safetensors that hold half an element', () => {
+    for (const shape of [[3], [], 4]) {
+      const file = makeSafetensors({ odd: { dtype: 'F4', shape, data_offsets: [0, 2] } }, Buffer.alloc(2));
+      assert.match(
+        decodeFile(new MemorySource(file)).problem?.message ?? '',
+        /tensor "odd": (the|its) shape/,
+      );
+    }
   });
 });

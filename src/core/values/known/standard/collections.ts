@@ -126,12 +126,14 @@ const namespaceForm: Form = (call, args) => {
     !state.keys.every((key) => typeof key === 'string')
   )
     return undefined;
-  const known = attributesOf('SimpleNamespace', [...state], 'Python');
+  const type = shortName(call.callable);
+  const known = attributesOf(type, [...state], 'Python');
   const named =
     (name: string): Known['python'] =>
     (limit) =>
       state.size > limit ? undefined : expression(name, [], namedIn(state));
-  return { ...known, called: named('namespace'), python: named('types.SimpleNamespace') };
+  const called = named(type === 'Namespace' ? type : 'namespace');
+  return { ...known, called, python: named(nameOf(call.callable) ?? type) };
 };
 
 export const collectionForms: Forms = {
@@ -144,4 +146,5 @@ export const collectionForms: Forms = {
   'collections.UserList': wrapperForm,
   'collections.UserString': wrapperForm,
   'types.SimpleNamespace': namespaceForm,
+  'argparse.Namespace': namespaceForm,
 };

@@ -124,10 +124,10 @@ export const jaggedForm: Form = (call, args) => {
       offset: values.offset + (starts[i] ?? 0) * step,
     }),
   );
-  return knownNested(values, tensors);
+  return knownNested(values, tensors, 'torch.jagged');
 };
 
-function knownNested({ type }: NdArray, tensors: readonly NdArray[]): Known {
+function knownNested({ type }: NdArray, tensors: readonly NdArray[], layout?: string): Known {
   const parts = tensors.map((tensor) => arrayValue(tensor, tensorNames('Tensor', '')));
   return {
     library: 'torch',
@@ -137,7 +137,12 @@ function knownNested({ type }: NdArray, tensors: readonly NdArray[]): Known {
       count: parts.length,
       at: (index) => ({ step: { kind: 'index', index }, value: parts[index] as Value }),
     },
-    python: (limit) => (parts.length > limit ? undefined : expression('torch.nested.nested_tensor', [parts])),
+    python: (limit) =>
+      parts.length > limit
+        ? undefined
+        : expression('torch.nested.nested_tensor', [parts], {
+            layout: layout === undefined ? undefined : new InertName('', layout),
+          }),
     plain: () => parts.map((part) => recognise(part)?.plain() ?? null),
   };
 }

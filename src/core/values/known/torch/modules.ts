@@ -46,28 +46,27 @@ function entriesOf(value: Value | undefined): readonly (readonly [Value, Value])
   return dict && [...dict];
 }
 
-/** The layers that most models are made of, by their full names. */
+/** torch's own layers: in each part, a module of `torch.nn.modules` and its classes. `*` stands for `1d`, `2d` and `3d`. */
+const LAYER_NAMES =
+  'linear Linear Identity Bilinear LazyLinear,container Sequential ModuleList ModuleDict ParameterList ParameterDict,' +
+  'conv Conv* ConvTranspose* LazyConv* LazyConvTranspose*,batchnorm BatchNorm* SyncBatchNorm LazyBatchNorm*,' +
+  'normalization LayerNorm GroupNorm RMSNorm LocalResponseNorm,instancenorm InstanceNorm* LazyInstanceNorm*,' +
+  'activation ReLU ReLU6 LeakyReLU PReLU RReLU GELU SiLU Mish Sigmoid Tanh Hardswish Hardsigmoid Hardtanh Softplus Softmax Softmax2d ' +
+  'LogSoftmax ELU SELU CELU GLU MultiheadAttention Hardshrink Softshrink Tanhshrink LogSigmoid Softmin Softsign Threshold,' +
+  'dropout Dropout Dropout* AlphaDropout FeatureAlphaDropout,sparse Embedding EmbeddingBag,flatten Flatten Unflatten,fold Fold Unfold,' +
+  'upsampling Upsample UpsamplingBilinear2d UpsamplingNearest2d,pixelshuffle PixelShuffle PixelUnshuffle,channelshuffle ChannelShuffle,' +
+  'pooling MaxPool* AvgPool* AdaptiveAvgPool* AdaptiveMaxPool* MaxUnpool* LPPool*,distance CosineSimilarity PairwiseDistance,' +
+  'padding ZeroPad* ReflectionPad* ReplicationPad* ConstantPad* CircularPad*,rnn RNN LSTM GRU LSTMCell GRUCell RNNCell,' +
+  'transformer Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoder TransformerDecoderLayer,' +
+  'loss MSELoss CrossEntropyLoss BCELoss BCEWithLogitsLoss L1Loss NLLLoss SmoothL1Loss HuberLoss KLDivLoss CTCLoss ' +
+  'CosineEmbeddingLoss TripletMarginLoss';
+
+/** By their full names. */
 const LAYERS: ReadonlySet<string> = new Set(
-  [
-    'linear.Linear linear.Identity linear.Bilinear container.Sequential container.ModuleList container.ModuleDict',
-    'container.ParameterList container.ParameterDict',
-    'conv.Conv1d conv.Conv2d conv.Conv3d conv.ConvTranspose1d conv.ConvTranspose2d conv.ConvTranspose3d',
-    'batchnorm.BatchNorm1d batchnorm.BatchNorm2d batchnorm.BatchNorm3d batchnorm.SyncBatchNorm',
-    'normalization.LayerNorm normalization.GroupNorm normalization.RMSNorm normalization.LocalResponseNorm',
-    'instancenorm.InstanceNorm1d instancenorm.InstanceNorm2d instancenorm.InstanceNorm3d',
-    'activation.ReLU activation.ReLU6 activation.LeakyReLU activation.PReLU activation.GELU activation.SiLU activation.Mish',
-    'activation.Sigmoid activation.Tanh activation.Hardswish activation.Hardsigmoid activation.Hardtanh activation.Softplus',
-    'activation.Softmax activation.LogSoftmax activation.ELU activation.SELU activation.CELU activation.GLU activation.MultiheadAttention',
-    'dropout.Dropout dropout.Dropout1d dropout.Dropout2d dropout.Dropout3d dropout.AlphaDropout',
-    'sparse.Embedding sparse.EmbeddingBag flatten.Flatten flatten.Unflatten upsampling.Upsample pixelshuffle.PixelShuffle',
-    'pooling.MaxPool1d pooling.MaxPool2d pooling.MaxPool3d pooling.AvgPool1d pooling.AvgPool2d pooling.AvgPool3d',
-    'pooling.AdaptiveAvgPool1d pooling.AdaptiveAvgPool2d pooling.AdaptiveAvgPool3d',
-    'pooling.AdaptiveMaxPool1d pooling.AdaptiveMaxPool2d padding.ZeroPad2d padding.ReflectionPad2d padding.ConstantPad2d',
-    'rnn.RNN rnn.LSTM rnn.GRU rnn.LSTMCell rnn.GRUCell rnn.RNNCell transformer.Transformer transformer.TransformerEncoder',
-    'transformer.TransformerEncoderLayer transformer.TransformerDecoder transformer.TransformerDecoderLayer',
-    'loss.MSELoss loss.CrossEntropyLoss loss.BCELoss loss.BCEWithLogitsLoss loss.L1Loss loss.NLLLoss loss.SmoothL1Loss loss.HuberLoss',
-  ]
-    .join(' ')
-    .split(' ')
-    .map((name) => `torch.nn.modules.${name}`),
+  LAYER_NAMES.split(',').flatMap((part) => {
+    const [module = '', ...names] = part.split(' ');
+    return names.flatMap((name) =>
+      ['1d', '2d', '3d'].map((size) => `torch.nn.modules.${module}.${name.replace('*', size)}`),
+    );
+  }),
 );

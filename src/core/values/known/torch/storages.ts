@@ -25,12 +25,17 @@ const DTYPE_ROWS =
 /** Element types by the name of a dtype, and by the class of a storage, in `torch`. */
 const TYPES = new Map<string, ElementType>();
 
+/** Classes of storages by the name of a dtype. */
+const STORAGES = new Map<string, string>();
+
 for (const row of DTYPE_ROWS.split(',')) {
   const [name = '', [letter = '', ...size] = '', storage] = row.split(' ');
   const type = { ...simpleType(KINDS[letter] ?? 'uint', Number(size.join(''))), name };
   const isNamed = letter === 'f' && !/^float\d\d$/.test(name);
   TYPES.set(name, isNamed ? { ...type, floatFormat: name } : type);
-  if (storage !== undefined) TYPES.set(`${storage}Storage`, TYPES.get(name) as ElementType);
+  if (storage === undefined) continue;
+  TYPES.set(`${storage}Storage`, TYPES.get(name) as ElementType);
+  STORAGES.set(name, `${storage}Storage`);
 }
 
 /** Names in `torch` that occur as values. */
@@ -49,8 +54,13 @@ export const CLASSES: readonly string[] = [
   ...['QUInt4x2Storage', 'QUInt2x4Storage', 'Tensor'],
 ];
 
-/** The size in bytes of an element of a storage, by the name of its class. */
-export function storageSize(name: string): number {
+/** The class of storages of a dtype, if there is one. @param name of the dtype */
+export function storageClass(name: string): string | undefined {
+  return STORAGES.get(name);
+}
+
+/** The size in bytes of an element, by the name of a dtype or of the class of a storage. */
+export function elementSize(name: string): number {
   return TYPES.get(name)?.size ?? 1;
 }
 

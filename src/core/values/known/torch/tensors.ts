@@ -8,7 +8,7 @@ import {
 } from '../../../arrays/ndArray';
 import { formatSize } from '../../../amounts';
 import { StoredBytes, type ByteSource } from '../../byteSource';
-import { Dict, InertCall, InertName, type Value } from '../../value';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
 import { dictOf, expression, isBare, itemsOf, nameOf, numberOf, numbersOf } from '../matching';
 import { knownArray, shapeText, type ArrayNames } from '../numpy/knownArray';
@@ -136,8 +136,13 @@ export function tensorNames(type: string, remark: Words): ArrayNames {
   return { library: 'torch', type, python: tensorExpression, remark };
 }
 
-export function tensorExpression(elements: Value, { type }: NdArray): Value {
-  return expression('torch.tensor', [elements], { dtype: new InertName('', `torch.${type.name}`) });
+export function tensorExpression(elements: Value, { type, shape }: NdArray): Value {
+  const dtype = new InertName('', `torch.${type.name}`);
+  // Lists within an empty list cannot be told.
+  const isLost = shape.slice(0, -1).includes(0);
+  return isLost
+    ? expression('torch.empty', [new Tuple(shape.map(BigInt))], { dtype })
+    : expression('torch.tensor', [elements], { dtype });
 }
 
 /**

@@ -1,13 +1,14 @@
-import { InertName } from '../../value';
+import { Dict, InertName, type Value } from '../../value';
+import { attributes } from '../attributes';
 import type { Known } from '../known';
-import { expression, isBare, numbersOf } from '../matching';
+import { expression, hasNoItems, isBare, itemsOf, numbersOf, shortName } from '../matching';
 import type { Form, Forms } from '../registry';
 import { formatSize } from '../../../amounts';
 import { layoutForm, metaForm, nestedForm, sparseForm } from './layouts';
 import { moduleShape } from './modules';
 import { CONSTANTS, storageOf } from './storages';
 import { parameterForm, typedTensorForm } from './parameters';
-import { quantisedForm, sizesOf, tensorForm } from './tensors';
+import { quantisedForm, sizesOf, tensorForm, tensorOf } from './tensors';
 
 const sizeForm: Form = (call, args) => {
   const sizes = numbersOf(sizesOf(call));
@@ -33,6 +34,54 @@ const deviceForm: Form = (call, args) => {
     line: text,
     python: () => expression('torch.device', [text]),
     plain: () => text,
+  };
+};
+
+/** `torch.__version__`: `new TorchVersion('2.13.0')`. */
+const versionForm: Form = (call, args) => {
+  const [version] = args;
+  if (!isBare(call) || args.length !== 1 || typeof version !== 'string') return undefined;
+  return {
+    library: 'torch',
+    type: 'TorchVersion',
+    line: version,
+    text: version,
+    python: () => expression('torch.torch_version.TorchVersion', [version]),
+    plain: () => version,
+  };
+};
+
+/** `Generator(device) ⊕ (seed, offset, state)`. */
+const generatorForm: Form = (call, args) => {
+  const parts = itemsOf(call.state);
+  const [seed = null, offset = null, state = null] = parts ?? [];
+  if (!hasNoItems(call) || args.length !== 1 || parts?.length !== 3 || tensorOf(state) === undefined)
+    return undefined;
+  const entries: [Value, Value][] = [
+    ['seed', seed],
+    ['offset', offset],
+    ['state', state],
+  ];
+  return {
+    library: 'torch',
+    type: 'Generator',
+    line: 'Generator',
+    children: attributes(entries),
+    python: () => expression('torch.Generator', args),
+    plain: () => Dict.from(entries),
+  };
+};
+
+/** `UninitializedParameter(requires_grad)`: the shape of a lazy layer's parameter is not known yet. */
+const uninitialisedForm: Form = (call, args) => {
+  const type = shortName(call.callable);
+  if (!isBare(call) || args.length !== 1 || typeof args[0] !== 'boolean') return undefined;
+  return {
+    library: 'torch',
+    type,
+    line: type,
+    python: () => expression(`torch.nn.parameter.${type}`, args),
+    plain: () => null,
   };
 };
 
@@ -65,6 +114,10 @@ const forms: Forms = {
   'torch._utils._rebuild_nested_tensor': nestedForm,
   'torch.storage._load_from_bytes': storageForm,
   'torch.serialization._get_layout': layoutForm,
+  'torch.nn.parameter.UninitializedParameter': uninitialisedForm,
+  'torch.nn.parameter.UninitializedBuffer': uninitialisedForm,
+  'torch.torch_version.TorchVersion': versionForm,
+  'torch._C.Generator': generatorForm,
   'torch.Size': sizeForm,
   'torch.device': deviceForm,
 };

@@ -298,7 +298,7 @@ describe('the level of a pickle', () => {
     ['calls', 'a method of a class of Python', 'cbuiltins\ngetattr\n(csubprocess\nPopen\nVkill\ntR.'],
     ['classes', 'a partial of an unknown function', PARTIAL('cshop\njar\n')],
     ['calls', 'a partial of a function of Python', PARTIAL('cos\nsystem\n')],
-    ['classes', 'an object of a class of Python', 'cargparse\nNamespace\n)\x81}Va\nK\x01sb.'],
+    ['classes', 'an object of a class of Python', 'coptparse\nValues\n)\x81}Va\nK\x01sb.'],
     [
       'calls',
       'an iterator that calls a function, and a tuple of it',
