@@ -1,5 +1,5 @@
 """Values of Python's standard library, with and without state."""
-import array, collections, datetime, decimal, fractions, functools, io, ipaddress, operator, pathlib, re, time, types, uuid
+import argparse, array, collections, datetime, decimal, fractions, functools, io, ipaddress, operator, pathlib, re, time, types, uuid
 import shapes
 from samples import serve
 

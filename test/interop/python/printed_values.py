@@ -1,5 +1,5 @@
 """Writes arrays, frames and series as pickles, a JSON object a line, with what print() and to_csv() say of each."""
-import array, collections, datetime, decimal, fractions, functools, json, operator, pathlib, pickle, types, uuid
+import argparse, array, collections, datetime, decimal, fractions, functools, json, operator, pathlib, pickle, types, uuid
 import numpy as np, pandas as pd
 
 try:
@@ -174,6 +174,7 @@ values = {
     ], dtype=object)}),
     "objects as repr() has them": object_array(
         KeyError("k"), collections.Counter("abb"), collections.Counter(), array.array("d", [1.5, 2]), types.SimpleNamespace(x="y"),
+        argparse.Namespace(x=[1]),
         functools.partial(int, base=2), operator.itemgetter(1), datetime.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=datetime.timezone.utc),
     ),
     "text without spaces at its end": np.char.array([["a ", "b"], ["c", "dd  "]]),
