@@ -51,7 +51,7 @@ function open(sample: Sample): Opened {
 }
 
 /** Samples of which no copy can be equal: attributes, classes and states are not written. */
-const UNCOPIED = /^(?:generator|lazy parameter|model|tied|state_dict|checkpoint|subclass.*|jagged along.*)$/;
+const UNCOPIED = /^(?:generator|model|tied|state_dict|checkpoint|subclass.*|jagged along.*)$/;
 
 /** Elements that the copied expression cannot give: torch makes no tensors of such types from numbers. */
 const UNTYPED = /elements of (?:bits\w+|float4\w+)$/;

@@ -48,7 +48,6 @@ if hasattr(torch, "bits8"):
     SAMPLES["masked"] = torch.masked.masked_tensor(torch.ones(2), torch.tensor([True, False]))
     SAMPLES["jagged"] = torch.nested.nested_tensor_from_jagged(torch.arange(3.0), torch.tensor([0, 1, 3]))
     SAMPLES["version"] = torch.__version__
-    SAMPLES["lazy"] = torch.nn.parameter.UninitializedParameter()
 for name, value in SAMPLES.items():
     for kind in "archive", "legacy":
         file = io.BytesIO()

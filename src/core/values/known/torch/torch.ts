@@ -1,7 +1,7 @@
 import { Dict, InertName, type Value } from '../../value';
 import { attributes } from '../attributes';
 import type { Known } from '../known';
-import { expression, hasNoItems, isBare, itemsOf, numbersOf, shortName } from '../matching';
+import { expression, hasNoItems, isBare, itemsOf, numbersOf } from '../matching';
 import type { Form, Forms } from '../registry';
 import { formatSize } from '../../../amounts';
 import { layoutForm, metaForm, nestedForm, sparseForm } from './layouts';
@@ -72,19 +72,6 @@ const generatorForm: Form = (call, args) => {
   };
 };
 
-/** `UninitializedParameter(requires_grad)`: the shape of a lazy layer's parameter is not known yet. */
-const uninitialisedForm: Form = (call, args) => {
-  const type = shortName(call.callable);
-  if (!isBare(call) || args.length !== 1 || typeof args[0] !== 'boolean') return undefined;
-  return {
-    library: 'torch',
-    type,
-    line: type,
-    python: () => expression(`torch.nn.parameter.${type}`, args),
-    plain: () => null,
-  };
-};
-
 /** A storage outside of a tensor, as `pickle.dumps` writes it. */
 const storageForm: Form = (call) => {
   const storage = storageOf(call);
@@ -114,8 +101,6 @@ const forms: Forms = {
   'torch._utils._rebuild_nested_tensor': nestedForm,
   'torch.storage._load_from_bytes': storageForm,
   'torch.serialization._get_layout': layoutForm,
-  'torch.nn.parameter.UninitializedParameter': uninitialisedForm,
-  'torch.nn.parameter.UninitializedBuffer': uninitialisedForm,
   'torch.torch_version.TorchVersion': versionForm,
   'torch._C.Generator': generatorForm,
   'torch.Size': sizeForm,
