@@ -33,17 +33,15 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'decomposition._sparse_pca': 'MiniBatchSparsePCA SparsePCA',
   'decomposition._truncated_svd': 'TruncatedSVD',
   discriminant_analysis: 'LinearDiscriminantAnalysis QuadraticDiscriminantAnalysis',
-  dummy: 'DummyClassifier DummyRegressor',
-  'ensemble._bagging': 'BaggingClassifier BaggingRegressor',
-  'ensemble._forest':
-    'ExtraTreesClassifier ExtraTreesRegressor RandomForestClassifier RandomForestRegressor RandomTreesEmbedding',
-  'ensemble._gb': 'GradientBoostingClassifier GradientBoostingRegressor',
-  'ensemble._hist_gradient_boosting.gradient_boosting':
-    'HistGradientBoostingClassifier HistGradientBoostingRegressor',
+  dummy: 'Dummy*',
+  'ensemble._bagging': 'Bagging*',
+  'ensemble._forest': 'ExtraTrees* RandomForest* RandomTreesEmbedding',
+  'ensemble._gb': 'GradientBoosting*',
+  'ensemble._hist_gradient_boosting.gradient_boosting': 'HistGradientBoosting*',
   'ensemble._iforest': 'IsolationForest',
-  'ensemble._stacking': 'StackingClassifier StackingRegressor',
-  'ensemble._voting': 'VotingClassifier VotingRegressor',
-  'ensemble._weight_boosting': 'AdaBoostClassifier AdaBoostRegressor',
+  'ensemble._stacking': 'Stacking*',
+  'ensemble._voting': 'Voting*',
+  'ensemble._weight_boosting': 'AdaBoost*',
   'feature_extraction._dict_vectorizer': 'DictVectorizer',
   'feature_extraction._hash': 'FeatureHasher',
   'feature_extraction.image': 'PatchExtractor',
@@ -71,7 +69,7 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'linear_model._least_angle': 'Lars LarsCV LassoLars LassoLarsCV LassoLarsIC',
   'linear_model._logistic': 'LogisticRegression LogisticRegressionCV',
   'linear_model._omp': 'OrthogonalMatchingPursuit OrthogonalMatchingPursuitCV',
-  'linear_model._passive_aggressive': 'PassiveAggressiveClassifier PassiveAggressiveRegressor',
+  'linear_model._passive_aggressive': 'PassiveAggressive*',
   'linear_model._perceptron': 'Perceptron',
   'linear_model._quantile': 'QuantileRegressor',
   'linear_model._ransac': 'RANSACRegressor',
@@ -88,7 +86,7 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'model_selection._search': 'GridSearchCV RandomizedSearchCV',
   'model_selection._search_successive_halving': 'HalvingGridSearchCV HalvingRandomSearchCV',
   multiclass: 'OneVsOneClassifier OneVsRestClassifier OutputCodeClassifier',
-  multioutput: 'ClassifierChain MultiOutputClassifier MultiOutputRegressor RegressorChain',
+  multioutput: 'ClassifierChain MultiOutput* RegressorChain',
   naive_bayes: 'BernoulliNB CategoricalNB ComplementNB GaussianNB MultinomialNB',
   'neighbors._classification': 'KNeighborsClassifier RadiusNeighborsClassifier',
   'neighbors._graph': 'KNeighborsTransformer RadiusNeighborsTransformer',
@@ -98,7 +96,7 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'neighbors._nearest_centroid': 'NearestCentroid',
   'neighbors._regression': 'KNeighborsRegressor RadiusNeighborsRegressor',
   'neighbors._unsupervised': 'NearestNeighbors',
-  'neural_network._multilayer_perceptron': 'MLPClassifier MLPRegressor',
+  'neural_network._multilayer_perceptron': 'MLP*',
   'neural_network._rbm': 'BernoulliRBM',
   pipeline: 'FeatureUnion Pipeline',
   'preprocessing._data':
@@ -112,9 +110,9 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'semi_supervised._label_propagation': 'LabelPropagation LabelSpreading',
   'semi_supervised._self_training': 'SelfTrainingClassifier',
   'svm._classes': 'LinearSVC LinearSVR NuSVC NuSVR OneClassSVM SVC SVR',
-  'tree._classes': 'DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor',
+  'tree._classes': 'DecisionTree* ExtraTree*',
   'cluster._hdbscan.hdbscan': 'HDBSCAN',
-  'tree.tree': 'DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor',
+  'tree.tree': 'DecisionTree* ExtraTree*',
   'frozen._frozen': 'FrozenEstimator',
   'model_selection._classification_threshold': 'FixedThresholdClassifier TunedThresholdClassifierCV',
   'preprocessing._target_encoder': 'TargetEncoder',
@@ -226,20 +224,17 @@ const CYTHON_LOSSES =
 const NATIVE: Readonly<Record<string, string>> = {
   'neighbors._kd_tree': 'KDTree KDTree32 KDTree64',
   'neighbors._ball_tree': 'BallTree BallTree32 BallTree64',
-  'metrics._dist_metrics': withWidths(
-    'EuclideanDistance SEuclideanDistance ManhattanDistance ChebyshevDistance MinkowskiDistance WMinkowskiDistance MahalanobisDistance ' +
-      'HammingDistance CanberraDistance BrayCurtisDistance JaccardDistance MatchingDistance DiceDistance KulsinskiDistance ' +
-      'RogersTanimotoDistance RussellRaoDistance SokalMichenerDistance SokalSneathDistance HaversineDistance',
+  'metrics._dist_metrics': distances(
+    'Euclidean SEuclidean Manhattan Chebyshev Minkowski WMinkowski Mahalanobis ' +
+      'Hamming Canberra BrayCurtis Jaccard Matching Dice Kulsinski ' +
+      'RogersTanimoto RussellRao SokalMichener SokalSneath Haversine',
   ),
   '_loss._loss': CYTHON_LOSSES,
 };
 
-/** Since 1.3, distances have separate classes for numbers of 32 and 64 bits. */
-function withWidths(names: string): string {
-  return names
-    .split(' ')
-    .flatMap((name) => [name, `${name}32`, `${name}64`])
-    .join(' ');
+/** Classes of distances. Since 1.3, there are separate ones for numbers of 32 and 64 bits. */
+function distances(names: string): string {
+  return names.replace(/\w+/g, '$&Distance $&Distance32 $&Distance64');
 }
 
 /** Losses, which are called with one number or without arguments. */
@@ -274,11 +269,14 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   'utils.validation': 'check_array',
 };
 
-/** @param table by module within `sklearn` */
+/** @param table by module within `sklearn`. A star stands for the classifier and the regressor of a kind. */
 function fullNames(table: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set(
     Object.entries(table).flatMap(([module, names]) =>
-      names.split(' ').map((name) => `sklearn.${module}.${name}`),
+      names
+        .replace(/(\w+)\*/g, '$1Classifier $1Regressor')
+        .split(' ')
+        .map((name) => `sklearn.${module}.${name}`),
     ),
   );
 }
