@@ -87,12 +87,12 @@ function arrowArray(value: Value | undefined): Vector | undefined {
       ...(type && { arrowType: type.source }),
     };
   }
-  const kind = stringKind(state.get('_dtype')) ?? { type: 'string', missing: '<NA>' };
+  const kind = stringKind(state.get('_dtype')) ?? { type: 'string', missing: '<NA>', dtype: undefined };
   const cell: Vector['cell'] = (row) => {
     const one = vector.cell(row);
     return one.kind === 'missing' ? missingCell(kind.missing) : one;
   };
-  return { ...vector, type: kind.type, cell };
+  return { ...vector, type: kind.type, ...(kind.dtype !== undefined && { dtype: kind.dtype }), cell };
 }
 
 function sparseArray(value: Value | undefined, levelOf: LevelOf): Vector | undefined {

@@ -1,6 +1,6 @@
 import type { NdArray } from '../../../arrays/ndArray';
 import { InertCall, type Value } from '../../value';
-import { argumentsOf, dictOf, hasNoItems, itemsOf, nameOf, shortName, textOf } from '../matching';
+import { argumentsOf, dictOf, expression, hasNoItems, itemsOf, nameOf, shortName, textOf } from '../matching';
 import { arrayOfValue } from '../numpy/arrays';
 import { elementTypeOf } from '../numpy/dtype';
 import { recognise } from '../registry';
@@ -112,9 +112,16 @@ function datetimes(array: NdArray, dtype: Value | undefined): Vector | undefined
   if (unit !== undefined) return timesVector(array, unit, undefined);
   const state = newState(dtype, 'DatetimeTZDtype');
   const args = argumentsOf(dtype, ...named('DatetimeTZDtype'));
-  const zone = zoneOf(state?.get('tz') ?? args?.[1]);
+  const tz = state?.get('tz') ?? args?.[1];
+  const zone = zoneOf(tz);
   const given = textOf(state?.get('unit') ?? args?.[0]);
-  return zone && given !== undefined ? timesVector(array, given, zone) : undefined;
+  if (zone === undefined || given === undefined) return undefined;
+  // The name of an offset does not tell the offset.
+  const isNamed = zone.isFixed === true && zone.repr === undefined && !zone.name.startsWith('UTC');
+  return {
+    ...timesVector(array, given, zone),
+    ...(isNamed && { dtype: expression('pd.DatetimeTZDtype', [given, tz as Value]) }),
+  };
 }
 
 function categorical(array: NdArray, dtype: Value | undefined, levelOf: LevelOf): Vector | undefined {
@@ -139,6 +146,7 @@ function strings(array: NdArray, dtype: Value | undefined): Vector | undefined {
   return {
     length: objects.length,
     type: kind.type,
+    ...(kind.dtype !== undefined && { dtype: kind.dtype }),
     kind: 'text',
     cell: (row) => {
       const one = value(row);
@@ -149,10 +157,17 @@ function strings(array: NdArray, dtype: Value | undefined): Vector | undefined {
 }
 
 /** How pandas prints a `StringDtype` and its missing values: `string` and `<NA>`, or, for the type of pandas 3, `str` and `NaN`. */
-export function stringKind(dtype: Value | undefined): { type: string; missing: string } | undefined {
+export function stringKind(
+  dtype: Value | undefined,
+): { type: string; missing: string; dtype?: string } | undefined {
   const args = argumentsOf(dtype, ...named('StringDtype'));
   if (args !== undefined && typeof args[1] === 'number') return { type: 'str', missing: 'NaN' };
-  if (args !== undefined || newState(dtype, 'StringDtype') !== undefined || dtype === undefined)
-    return { type: 'string', missing: '<NA>' };
+  const state = newState(dtype, 'StringDtype');
+  if (args !== undefined || state !== undefined || dtype === undefined) {
+    const storage = textOf(args?.[0] ?? state?.get('storage'));
+    // Before pandas 2.3, which has arguments, the default was `python`.
+    const isDefault = storage === undefined || (args === undefined && storage === 'python');
+    return { type: 'string', missing: '<NA>', ...(!isDefault && { dtype: `string[${storage}]` }) };
+  }
   return elementTypeOf(dtype) && { type: 'object', missing: 'NaN' };
 }

@@ -19,7 +19,8 @@ export function frameExpression(columns: Index, index: Index, vectors: readonly 
     vectors.map((vector, i) => [areNames ? (labels[i] as Value) : BigInt(i), vectorExpression(vector)]),
   );
   if (data === undefined) return undefined;
-  const typed = areNames && isInferred(columns) ? undefined : indexExpression(columns);
+  const isTyped = areNames && (vectors.length > 0 ? isInferred(columns) : columns.isDefault);
+  const typed = isTyped ? undefined : indexExpression(columns);
   if (areNames) return expression('pd.DataFrame', [data], { index: given, columns: typed });
   const frame = expression('pd.DataFrame', [data], { index: given });
   return expression('pd.DataFrame.set_axis', [frame, typed as Value], { axis: 1n });
@@ -39,6 +40,7 @@ function areKeys({ type, levels }: Index, labels: readonly Value[]): boolean {
   return levels.every(
     (level) =>
       KEYS.test(level.type) &&
+      level.dtype === undefined &&
       level.offset === undefined &&
       labels.every((_, i) => {
         const { kind } = level.cell(i);
@@ -97,7 +99,9 @@ export function indexExpression(index: Index): Value {
 export function arrayExpression(vector: Vector): Value {
   const source = vectorExpression(vector);
   const isArray = source instanceof InertCall && !/^np\./.test((source.callable as InertName).name);
-  return isArray ? source : expression('pd.array', [source]);
+  return isArray
+    ? source
+    : expression('pd.array', [source], { dtype: vector.type === 'str' ? 'str' : undefined });
 }
 
 /** Types that pandas infers from a list of values. */
@@ -105,24 +109,31 @@ const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64']);
 
 /** The Python expression of values: a list, or an array with a type if pandas would not infer that type from the list. */
 export function vectorExpression(vector: Vector): Value {
-  const { categories, type, sides, fill } = vector;
+  const { categories, type, sides, fill, dtype } = vector;
   const values = listValues(vector);
   if (categories !== undefined) return categoricalExpression(values, categories);
   if (sides !== undefined) {
     const parts = [vectorExpression(sides.left), vectorExpression(sides.right)];
     return expression('pd.arrays.IntervalArray.from_arrays', parts, { closed: sides.closed });
   }
-  if (fill !== undefined) return expression('pd.arrays.SparseArray', [values], { fill_value: fill });
+  if (fill !== undefined)
+    return expression('pd.arrays.SparseArray', [values], {
+      fill_value: fill,
+      dtype: values.length === 0 ? /\w+(?=,)/.exec(type)?.[0] : undefined,
+    });
   if (vector.arrowType !== undefined)
     return expression('pd.array', [values], { dtype: expression('pd.ArrowDtype', [vector.arrowType]) });
   if (/^(?:datetime|timedelta)64\[/.test(type))
     return expression('pd.array', [timeTexts(vector, values)], {
-      dtype: type.replace(PYTZ_OFFSET, zoneName),
+      dtype: dtype ?? type.replace(PYTZ_OFFSET, zoneName),
     });
   if (/^Float/.test(type) && values.some((value) => Number.isNaN(value))) return floatArray(type, values);
-  if (/^(?:U?Int|Float)\d|^boolean$|^string$|^period/.test(type) || (type === 'str' && values.length === 0))
-    return expression('pd.array', [values], { dtype: type });
-  return isFound(type, values) ? values : expression('np.array', [values], { dtype: type });
+  const hasText = values.some((value) => typeof value === 'string');
+  if (/^(?:U?Int|Float)\d|^boolean$|^string$|^period/.test(type) || (type === 'str' && !hasText))
+    return expression('pd.array', [values], { dtype: dtype ?? type });
+  const isTexts = hasText && values.every((value) => value === null || typeof value === 'string');
+  if (isFound(type, values) && !(isTexts && dtype !== undefined)) return values;
+  return expression(dtype === undefined ? 'np.array' : 'pd.Index', [values], { dtype: dtype ?? type });
 }
 
 /** A zone of pytz in the name of a type, which pandas does not read there. */
@@ -171,8 +182,9 @@ function isOnlyObject(value: Value): boolean {
 }
 
 /** Times as text, which pandas parses: in UTC if their offsets differ, as pandas refuses a list of several offsets. */
-function timeTexts({ exact }: Vector, values: readonly Value[]): Value {
+function timeTexts({ exact, type }: Vector, values: readonly Value[]): Value {
   const texts = values.map((value) => recognise(value)?.text ?? value);
+  if (type.startsWith('t')) return texts;
   const offsets = texts.flatMap((text) => (typeof text === 'string' ? (OFFSET.exec(text) ?? []) : []));
   if (new Set(offsets).size < 2) return texts;
   return values.map((value, row) => {

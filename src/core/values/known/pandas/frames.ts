@@ -4,14 +4,14 @@ import type { Column, Table } from '../../../arrays/table';
 import type { Child } from '../../children';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
-import { dictOf, hasNoItems, itemsOf } from '../matching';
+import { dictOf, hasNoItems, itemsOf, nameOf } from '../matching';
 import { textOfValue } from '../pythonText';
 import { type Form, recognise, remember } from '../registry';
 import { arrayText, indexText } from '../print/indexText';
 import { printFrame, printSeries } from '../print/pandasText';
 import type { Block } from './arrays';
 import { arrayExpression, frameExpression, indexExpression, seriesExpression } from './expressions';
-import { type Index, labelAt, labelText, vectorOf } from './indexes';
+import { asTyped, type Index, labelAt, labelText, vectorOf } from './indexes';
 import { type Frame, managerFrame, managerParts, MAX_COLUMNS } from './managers';
 import { listed, listValues, objectCell, type Vector } from './vector';
 
@@ -19,7 +19,10 @@ export const frameForm: Form = (call) => {
   const state = dictOf(call.state);
   if (state === undefined || !hasNoItems(call) || itemsOf(call.args)?.length !== 0) return undefined;
   const frame = managerFrame(state.get('_mgr') ?? state.get('_data'));
-  return frame && knownFrame(frame);
+  const name = nameOf(call.callable);
+  return (
+    frame && knownFrame({ ...frame, vectors: frame.vectors.map((vector) => asTyped(vector, name) as Vector) })
+  );
 };
 
 export const seriesForm: Form = (call) => {
@@ -30,7 +33,7 @@ export const seriesForm: Form = (call) => {
   const [index] = parts?.axes ?? [];
   const [block] = parts?.blocks ?? [];
   if (index === undefined || parts?.axes.length !== 1 || parts.blocks.length !== 1) return undefined;
-  const vector = block && vectorOf(block.values);
+  const vector = block && asTyped(vectorOf(block.values), nameOf(call.callable));
   if (vector?.length !== index.length) return undefined;
   return knownSeries({ name: state.get('_name') ?? state.get('name') ?? null, index, vector });
 };

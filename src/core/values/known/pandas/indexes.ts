@@ -32,10 +32,10 @@ function levelOf(value: Value | undefined): Vector | undefined {
   return indexOf(value)?.levels[0];
 }
 
-/** The label at a position. With several levels, it is a tuple. */
-export function labelAt({ levels }: Index, position: number): Value {
+/** The label at a position, for a MultiIndex a tuple. */
+export function labelAt({ type, levels }: Index, position: number): Value {
   const [first] = levels;
-  if (levels.length === 1 && first !== undefined) return first.value(position);
+  if (type !== 'MultiIndex' && first !== undefined) return first.value(position);
   return new Tuple(levels.map((level) => level.value(position)));
 }
 
@@ -87,7 +87,9 @@ function match(call: InertCall): Index | undefined {
       return singleIndex(name, vector ?? vectorOf(parts.get('data')), parts);
     }
     default:
-      return CLASSES.has(name) ? singleIndex(name, vectorOf(parts.get('data')), parts) : undefined;
+      return CLASSES.has(name)
+        ? singleIndex(name, asTyped(vectorOf(parts.get('data')), nameOf(type)), parts)
+        : undefined;
   }
 }
 
@@ -102,6 +104,13 @@ const CLASSES: ReadonlySet<string> = new Set([
   'TimedeltaIndex',
   'PeriodIndex',
 ]);
+
+/** Values of a frame, a series or an index, whose class tells what pandas makes of a list of texts. */
+export function asTyped(vector: Vector | undefined, name: string | undefined): Vector | undefined {
+  return vector?.type === 'object' && /^pandas\.\w+$/.test(name ?? '')
+    ? { ...vector, dtype: 'object' }
+    : vector;
+}
 
 function singleIndex(type: string, vector: Vector | undefined, parts: Dict): Index | undefined {
   if (vector === undefined) return undefined;
@@ -150,7 +159,13 @@ function multiIndex(parts: Dict): Index | undefined {
     const [numbers, values] = [vectorOf(codes[i]), indexOf(level)?.levels[0]];
     const vector = numbers && values && codedVector(numbers, values, values.type, missingLabel(values));
     if (vector === undefined) return undefined;
-    vectors.push({ ...vector, ...codedParts(numbers as Vector, values as Vector) });
+    const { dtype, arrowType } = values as Vector;
+    vectors.push({
+      ...vector,
+      ...(dtype !== undefined && { dtype }),
+      ...(arrowType !== undefined && { arrowType }),
+      ...codedParts(numbers as Vector, values as Vector),
+    });
   }
   const length = vectors[0]?.length ?? 0;
   if (vectors.some((vector) => vector.length !== length)) return undefined;

@@ -23,6 +23,8 @@ export interface Vector extends Omit<Column, 'name'> {
   readonly offset?: Value;
   /** For sparse values, the most frequent one. */
   readonly fill?: Value;
+  /** Its type as a person types it, if that is not its name. For objects in files of pandas 3, `object`, as that makes `str` of texts. */
+  readonly dtype?: Value;
   /** For a pyarrow array within pandas, the Python source of its type. */
   readonly arrowType?: Value;
 }
