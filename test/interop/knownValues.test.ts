@@ -94,7 +94,6 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
     level: 'known',
     others: {},
     uncopied: {
-      'series string[pyarrow]': 'which library holds the text is not said',
       'pyarrow dictionary scalar': 'it is only equal to one with the same dictionary',
       'frame attrs': 'what a frame is said to be besides cannot be typed in one expression',
       'Flags of a frame': 'what a frame is said to be besides cannot be typed in one expression',

@@ -20,6 +20,7 @@ SAMPLES = {
     "frame mixed": mixed,
     "frame indexed": frame.set_index("s"),
     "frame empty": pd.DataFrame(),
+    "frame without columns, and objects as their labels": pd.DataFrame(index=[1, 2], columns=pd.Index([], dtype="object")),
     "frame of dates": pd.DataFrame({"a": DAYS, "b": DAYS}),
     "frame of zoned dates": pd.DataFrame({"a": ZONED, "b": ZONED}),
     "frame of durations": pd.DataFrame({"a": pd.to_timedelta([1, None], unit="s"), "b": pd.to_timedelta([1, 2], unit="D")}),
@@ -31,6 +32,10 @@ SAMPLES = {
     "frame same names": pd.DataFrame([[1, 2.5]], columns=["a", "a"]),
     "frame objects": pd.DataFrame({"o": [[1], {"a": 1}, decimal.Decimal("1.5")], "p": ["x", 1, None]}),
     "frame attrs": frame.copy(),
+    "frame of texts as objects": pd.DataFrame({"a": pd.Index(["x", None], dtype="object")}, columns=pd.Index(["a"], dtype="object")),
+    "series of texts as objects": pd.Series(["a", "b"], dtype="object", index=pd.MultiIndex.from_arrays([pd.Index(["u", "v"], dtype="object"), [1, 2]])),
+    "series of times as objects": pd.Series([pd.Timestamp("2024-01-01")], dtype="object"),
+    "series of categories of texts as objects": pd.Series(pd.Categorical(["a"], categories=pd.Index(["a", "b"], dtype="object"))),
     "frame of texts": pd.DataFrame({"a": ["x", "y", "z"], "b": ["u", "v", "w"]}),
     "frame of texts in C order": pd.DataFrame(np.array([["x", "u"], ["y", "v"]], dtype=object)),
     "frame of small numbers": pd.DataFrame({"a": np.array([1, 2], "i1"), "b": np.array([1.5, 2], "f4"), "c": np.array([1, 2j])}),
@@ -84,6 +89,10 @@ SAMPLES = {
     "Period of a year": pd.Period("2024"),
     "DatetimeIndex freq": pd.date_range("2024-01-01", periods=3),
     "DatetimeIndex zoned": ZONED,
+    "TimedeltaIndex of hours before and after": pd.to_timedelta(["-5h", "-1h", "3h", None]),
+    "DatetimeIndex with an offset that has a name": pd.DatetimeIndex(["2024-01-01"]).tz_localize(datetime.timezone(datetime.timedelta(hours=-3), "BRT")),
+    "MultiIndex of one level": pd.MultiIndex.from_arrays([["a", "b"]], names=["k"]),
+    "MultiIndex of intervals, one missing": pd.MultiIndex.from_arrays([pd.arrays.IntervalArray.from_tuples([(0.5, 1.5), None]), ["a", "b"]]),
     "TimedeltaIndex": pd.to_timedelta(["1D", "2h"]),
     "PeriodIndex": pd.period_range("2024Q1", periods=2, freq="Q"),
     "CategoricalIndex": pd.CategoricalIndex(["a", "b", "a"]),
@@ -95,6 +104,7 @@ SAMPLES = {
     "BooleanArray": pd.array([True, None], "boolean"),
     "NumpyExtensionArray": getattr(pd.arrays, "NumpyExtensionArray", getattr(pd.arrays, "PandasArray", None))(np.array([1.5, 2.5])),
     "StringArray": pd.array(["a", None], "string"),
+    "SparseArray of nothing": pd.arrays.SparseArray(np.array([], "bool")),
     "SparseArray": pd.arrays.SparseArray([0, 0, 3]),
     "IntervalArray": pd.arrays.IntervalArray.from_breaks([0, 1, 2], closed="left"),
     "PeriodArray": pd.array(pd.period_range("2024-01-01", periods=2, freq="D")),
@@ -141,6 +151,9 @@ object.__setattr__(SAMPLES["frame with metadata of its own"], "source", "x")
 SAMPLES["Index of unsigned integers"] = pd.Index(np.array([1, 2], "u8"))
 if pd.__version__ >= "1.2":
     SAMPLES["Flags of a frame"] = frame.set_flags(allows_duplicate_labels=False)
+if pd.__version__ >= "3":
+    SAMPLES["array of str"] = pd.array(["a", None], "str")
+    SAMPLES["series of str without texts"] = pd.Series([None], dtype="str")
 if pd.__version__ >= "2":
     SAMPLES["series seconds"] = pd.Series(np.array(["2024-01-01", "NaT"], "M8[s]"))
     SAMPLES["Timestamp seconds"] = pd.Timestamp("2024-01-01").as_unit("s")

@@ -59,7 +59,11 @@ function dictionaryOf(entries: readonly (readonly [Value, Value])[]): Dict | und
 }
 
 export function seriesExpression(name: Value, index: Index, vector: Vector): Value {
-  return expression('pd.Series', [vectorExpression(vector)], {
+  const source = vectorExpression(vector);
+  // pandas looks into an array of objects, and may make times or texts of them.
+  const areObjects = vector.type === 'object' && !Array.isArray(source);
+  return expression('pd.Series', [areObjects ? listValues(vector) : source], {
+    dtype: areObjects ? 'object' : undefined,
     index: index.isDefault ? undefined : indexExpression(index),
     name: name ?? undefined,
   });
@@ -113,7 +117,7 @@ export function vectorExpression(vector: Vector): Value {
   const values = listValues(vector);
   if (categories !== undefined) return categoricalExpression(values, categories);
   if (sides !== undefined) {
-    const parts = [vectorExpression(sides.left), vectorExpression(sides.right)];
+    const parts = [sides.left, sides.right].map(sideExpression);
     return expression('pd.arrays.IntervalArray.from_arrays', parts, { closed: sides.closed });
   }
   if (fill !== undefined)
@@ -134,6 +138,12 @@ export function vectorExpression(vector: Vector): Value {
   const isTexts = hasText && values.every((value) => value === null || typeof value === 'string');
   if (isFound(type, values) && !(isTexts && dtype !== undefined)) return values;
   return expression(dtype === undefined ? 'np.array' : 'pd.Index', [values], { dtype: dtype ?? type });
+}
+
+/** Ends of intervals. The levels of an index have None where an interval is missing. */
+function sideExpression(side: Vector): Value {
+  const isFloat = /^float/.test(side.type);
+  return vectorExpression(isFloat ? { ...side, value: (row) => side.value(row) ?? NaN } : side);
 }
 
 /** A zone of pytz in the name of a type, which pandas does not read there. */
