@@ -145,7 +145,7 @@ function describe(type: ElementType): string {
   if (type.kind === 'record') return describeRecord(type);
   if (type.kind === 'array' && type.element) return `(${describe(type.element)}${shapeOf(type)})`;
   const code = CODES[type.kind];
-  if (code === undefined || type.floatFormat !== undefined)
+  if (code === undefined || type.floatFormat !== undefined || type.name === 'complex32')
     throw new PicklepostError('unsupported', say`A .npy file cannot hold elements of type ${type.name}.`);
   const hasOrder = type.size > 1 && !['bool', 'bytes', 'void'].includes(type.kind);
   const order = hasOrder ? (type.littleEndian ? '<' : '>') : '|';

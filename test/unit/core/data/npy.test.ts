@@ -118,6 +118,8 @@ describe('an array written as a .npy file', () => {
       floatFormat: 'bfloat16',
     } as const;
     assert.throws(() => finish(encodeNpy(arrayOf(bfloat16, [2]), MAX)), /bfloat16/);
+    const complex32 = { name: 'complex32', kind: 'complex', size: 4, littleEndian: true } as const;
+    assert.throws(() => finish(encodeNpy(arrayOf(complex32, [2]), MAX)), /complex32/);
     const objects: NdArray = {
       ...arrayOf({ name: 'object', kind: 'object', size: 0, littleEndian: true }, [1]),
       objects: [null],

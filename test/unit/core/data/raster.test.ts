@@ -171,6 +171,9 @@ describe('a slice of an array', () => {
     assert.equal(read('float8_e4m3fn', 'float', 1, true, 'float8_e4m3fn'), 1);
     bytes[0] = 0xc0;
     assert.equal(read('float8_e5m2', 'float', 1, true, 'float8_e5m2'), -2);
+    assert.equal(read('float8_e8m0fnu', 'float', 1, true, 'float8_e8m0fnu'), 2 ** 65);
+    view.setUint32(0, 0x44004200, true);
+    assert.equal(read('complex32', 'complex', 4), 5);
   });
 });
 
