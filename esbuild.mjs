@@ -401,18 +401,22 @@ function slimXz() {
 
 /** Leaves out 2 kB of the classes of characters that XML has: those that the parser does not ask for. */
 function slimXml() {
-  const expressions =
-    /^exports\.(?:CHAR|S|CHAR_RE|S_RE|NAME_(?:START_)?CHAR_RE|NMTOKEN_RE|NC_NAME_(?:START_)?CHAR_RE) = .*\n/gm;
-  // Of XML 1.1, it asks for the characters alone.
+  const expressions = /^exports\.(?:CHAR|S|CHAR_RE|S_RE|NAME_(?:START_)?CHAR_RE|NMTOKEN_RE) = .*\n/gm;
+  // Of XML 1.1, it needs only which characters there are.
   const characters = /^function isChar\(c\) \{[^]*?^exports\.isChar = isChar;/m;
-  const shorten = async ({ path: file }) => {
-    const contents = await readFile(file, 'utf8');
-    if (!file.endsWith('ed2.js')) return { contents: contents.replace(expressions, '') };
-    return { contents: characters.exec(contents)[0] };
-  };
+  const edit = (build, filter, change) =>
+    build.onLoad({ filter }, async ({ path: file }) => {
+      const contents = await readFile(file, 'utf8');
+      const changed = change(contents);
+      if (changed === contents) throw new Error(`${file} has changed`);
+      return { contents: changed };
+    });
   return {
     name: 'slim XML',
-    setup: (build) => build.onLoad({ filter: /[\\/]xmlchars[\\/].*[\\/]ed\d\.js$/ }, shorten),
+    setup(build) {
+      edit(build, /[\\/]xmlchars.*ed5\.js$/, (text) => text.replace(expressions, ''));
+      edit(build, /[\\/]xmlchars.*ed2\.js$/, (text) => characters.exec(text)[0]);
+    },
   };
 }
 

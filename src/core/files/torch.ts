@@ -3,7 +3,7 @@ import { hashKey, InertName, InertReference, Tuple, type Value } from '../values
 import { MemoryBudget } from '../codecs/memoryBudget';
 import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
 import { flatLiteral } from '../render/flatLiteral';
-import { bytesAt, type ByteSource, type StoredBytes } from '../values/byteSource';
+import { bytesAt, StoredBytes, type ByteSource } from '../values/byteSource';
 import { elementSize } from '../values/known/torch/storages';
 import { openZipEntry, type ZipEntry } from './zip';
 import { say } from '../text';
@@ -57,9 +57,9 @@ export function readTorchArchive(
   for (const other of entries.filter((entry) => entry !== pickle && isTorchPickle(entry)))
     noteCalls(openZipEntry(source, other, spend), account);
   const content = openZipEntry(source, pickle, spend);
-  const extension = storages(({ key }) => {
-    const record = isLittle ? open(`data/${key}`) : undefined;
-    return record && bytesAt(record, 0, record.size);
+  const extension = storages(({ key, unit }) => {
+    const record = open(`data/${key}`);
+    return record && (isLittle ? bytesAt(record, 0, record.size) : swapped(record, unit));
   });
   return decodeOnly(content, account, extension);
 }
@@ -125,10 +125,25 @@ function locateStorages(
   return contents;
 }
 
+/** Numbers that a machine with the other byte order wrote, with the bytes of each the other way round. @param unit bytes of a number */
+function swapped(record: ByteSource, unit: number): StoredBytes {
+  const { size } = record;
+  const read = (offset: number, length: number): Uint8Array => {
+    const start = offset - (offset % unit);
+    const end = Math.min(size, Math.ceil((offset + length) / unit) * unit);
+    const bytes = Uint8Array.from(record.read(start, end - start));
+    for (let at = 0; at < bytes.length; at += unit) bytes.subarray(at, at + unit).reverse();
+    return bytes.subarray(offset - start, offset - start + length);
+  };
+  return new StoredBytes({ size, read }, 0, size);
+}
+
 interface Storage {
   readonly key: string;
   /** The size of an element in bytes. */
   readonly size: number;
+  /** The size of a number, of which complex elements have two. */
+  readonly unit: number;
 }
 
 /** Resolves references to storages, if the content is as long as they claim. */
@@ -157,7 +172,8 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
         return known;
       }
       const size = elementSize(type.name);
-      if (!found.has(key)) found.set(key, find({ key, size }));
+      const unit = type.name.startsWith('Complex') ? size / 2 : size;
+      if (!found.has(key)) found.set(key, find({ key, size, unit }));
       const content = found.get(key);
       // The first versions also wrote parts of storages, whose offsets follow the other arguments.
       const isWhole = (others[0] ?? null) === null;

@@ -39,14 +39,17 @@ function oneTensor(
   offset = 'K\0',
   type = 'Float',
   metadata = '',
+  order = 'little',
 ): DecodedFile {
   const count = type === 'Float' ? '\x04' : '\x02';
   const storage = `(X\x07\0\0\0storagectorch\n${type}Storage\nX\x01\0\0\x000X\x06\0\0\0cuda:1K${count}tQ`;
   const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${offset}${size}${strides}\x89ccollections\nOrderedDict\n)R${metadata}tR`;
+  const numbers = Buffer.from(new Float32Array([1, 2, 3, 4]).buffer);
   return open(
     makeZip([
       { name: 'm/data.pkl', content: Buffer.from(`\x80\x02}X\x01\0\0\0t${tensor}s.`, 'latin1') },
-      { name: 'm/data/0', content: Buffer.from(new Float32Array([1, 2, 3, 4]).buffer) },
+      { name: 'm/byteorder', content: Buffer.from(order) },
+      { name: 'm/data/0', content: order === 'big' ? numbers.swap32() : numbers },
     ]),
   );
 }
@@ -115,6 +118,13 @@ describe('A checkpoint', () => {
     assert.match(shown(`}(${conj}${neg}u`) ?? '', /\[\(-1\+2j\), \(-3\+4j\)\]$/);
     assert.match(shown(`}${neg}s`, 'Float') ?? '', /\[-1\.0, -2\.0\]$/);
     assert.match(shown(`}${neg.replace('\x88', '\x89')}s`) ?? '', /\[\(1\+2j\), \(3\+4j\)\]$/);
+  });
+
+  it('reads numbers in the byte order of the machine that wrote them', () => {
+    const shown = (size: string, offset: string, type: string): string | undefined =>
+      lines(oneTensor(size, 'K\x01\x85', offset, type, '', 'big')).t;
+    assert.match(shown('K\x02\x85', 'K\x01', 'Float') ?? '', /\[2\.0, 3\.0\]$/);
+    assert.match(shown('K\x01\x85', 'K\x01', 'ComplexFloat') ?? '', /\[\(3\+4j\)\]$/);
   });
 
   it('shows a tensor with metadata that torch does not write as its call', () => {
