@@ -107,7 +107,9 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
     uncopied: sameReason(
       'its class is made by a function',
       'BSpline, CubicSpline, interp1d, OptimizeResult, KDTree, Rotation, linregress, pearsonr, ttest_ind, spearmanr, shapiro, ' +
-        'theilslopes, mode, binomtest, TransferFunction, StateSpace',
+        'theilslopes, mode, binomtest, TransferFunction, StateSpace, Delaunay, ConvexHull, Slerp, RigidTransform, RBFInterpolator, ' +
+        'NearestNDInterpolator, LinearNDInterpolator, RegularGridInterpolator, KroghInterpolator, AAA, RootResults, Bounds, OdeResult, ' +
+        'multivariate_normal, dirichlet, Normal, Mixture, bootstrap, ecdf, confidence interval, chi2_contingency, Sobol, ClusterNode',
     ),
   },
   'scikit-learn': {

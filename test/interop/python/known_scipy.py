@@ -1,6 +1,6 @@
 """Values of scipy: sparse matrices of each layout, and what its functions return."""
 import numpy as np
-import scipy.interpolate, scipy.optimize, scipy.signal, scipy.sparse, scipy.spatial, scipy.stats
+import scipy.cluster.hierarchy, scipy.integrate, scipy.interpolate, scipy.optimize, scipy.signal, scipy.sparse, scipy.spatial, scipy.stats
 from samples import serve
 
 DENSE = np.array([[0, 1.5, 0, 0], [2, 0, 0, 3], [0, 0, 0, 0]])
@@ -35,6 +35,55 @@ SAMPLES["poisson"] = scipy.stats.poisson
 for name, given in {"norm": (0, 1), "gamma": (2.0,), "loguniform": (1, 10), "randint": (1, 10), "beta": (1, 2)}.items():
     SAMPLES[f"frozen {name}"] = getattr(scipy.stats, name)(*given)
 SAMPLES["frozen expon"] = scipy.stats.expon(scale=3.0)
+
+SAMPLES["frozen levy_stable"] = scipy.stats.levy_stable(1.5, 0.5)
+SAMPLES["skewnorm"] = scipy.stats.skewnorm
+SAMPLES["rv_histogram"] = scipy.stats.rv_histogram(np.histogram([1, 2, 2, 3], 2))
+SAMPLES["rv_discrete"] = scipy.stats.rv_discrete(name="own", values=([1, 2], [0.5, 0.5]))
+
+
+def in_other_dimensions():
+    yield "coo_array 1-d", lambda: scipy.sparse.coo_array(np.array([0, 1.5, 2]))
+    yield "csr_array 1-d", lambda: scipy.sparse.csr_array(np.array([0, 1.5, 2]))
+    yield "dok_array 1-d", lambda: scipy.sparse.dok_array(np.array([0, 1.5, 2]))
+    yield "coo_array 3-d", lambda: scipy.sparse.coo_array(np.arange(24).reshape(2, 3, 4) % 5)
+
+
+points = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.25]])
+line = np.arange(5.0)
+#: Objects that only newer versions have fail where they are made.
+OBJECTS = {
+    "Delaunay": lambda: scipy.spatial.Delaunay(points),
+    "ConvexHull": lambda: scipy.spatial.ConvexHull(points),
+    "Slerp": lambda: scipy.spatial.transform.Slerp([0, 1], scipy.spatial.transform.Rotation.from_quat(np.eye(4)[:2])),
+    "RigidTransform": lambda: scipy.spatial.transform.RigidTransform.from_translation([1, 2, 3]),
+    "RBFInterpolator": lambda: scipy.interpolate.RBFInterpolator(points, line),
+    "NearestNDInterpolator": lambda: scipy.interpolate.NearestNDInterpolator(points, line),
+    "LinearNDInterpolator": lambda: scipy.interpolate.LinearNDInterpolator(points, line),
+    "RegularGridInterpolator": lambda: scipy.interpolate.RegularGridInterpolator((line,), line, method="slinear"),
+    "KroghInterpolator": lambda: scipy.interpolate.KroghInterpolator(line, line),
+    "AAA": lambda: scipy.interpolate.AAA(line, line**2),
+    "RootResults": lambda: scipy.optimize.brentq(lambda x: x - 1, 0, 3, full_output=True)[1],
+    "Bounds": lambda: scipy.optimize.Bounds([0, 0], [1, 1]),
+    "OdeResult": lambda: scipy.integrate.solve_ivp(lambda t, y: -y, (0, 1), [1.0], dense_output=True),
+    "multivariate_normal": lambda: scipy.stats.multivariate_normal([0, 0], np.eye(2)),
+    "dirichlet": lambda: scipy.stats.dirichlet([1.0, 2.0]),
+    "Normal": lambda: scipy.stats.Normal(mu=1.0, sigma=2.0),
+    "Mixture": lambda: scipy.stats.Mixture([scipy.stats.Normal(), scipy.stats.Uniform(a=1.0, b=2.0)], weights=[0.5, 0.5]),
+    "bootstrap": lambda: scipy.stats.bootstrap((line,), np.mean, n_resamples=9, random_state=1),
+    "ecdf": lambda: scipy.stats.ecdf(line),
+    "confidence interval": lambda: scipy.stats.binomtest(3, 7).proportion_ci(),
+    "chi2_contingency": lambda: scipy.stats.chi2_contingency([[1, 2], [3, 4]]),
+    "Sobol": lambda: scipy.stats.qmc.Sobol(2, scramble=False),
+    "ClusterNode": lambda: scipy.cluster.hierarchy.to_tree(scipy.cluster.hierarchy.linkage(points)),
+}
+for name, make in [*in_other_dimensions(), *OBJECTS.items()]:
+    try:
+        made = make()
+    except (AttributeError, TypeError, ValueError):
+        continue  # this version cannot
+    if name in OBJECTS or made.ndim == int(name[-3]):
+        SAMPLES[name] = made
 
 
 def same(a, b):

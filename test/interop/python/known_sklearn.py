@@ -2,7 +2,8 @@
 import warnings
 import numpy as np
 import sklearn
-from sklearn import calibration, cluster, compose, ensemble, feature_extraction, feature_selection, gaussian_process
+from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer
+from sklearn import calibration, cluster, compose, ensemble, feature_extraction, feature_selection, gaussian_process, impute
 from sklearn import linear_model, metrics, model_selection, neighbors, neural_network, pipeline, preprocessing, svm, tree
 from sklearn.gaussian_process import kernels
 from sklearn.utils import Bunch, all_estimators
@@ -47,6 +48,13 @@ SAMPLES = {
     "scorer": metrics.make_scorer(metrics.f1_score, average="macro"),
     "Bunch": Bunch(a=1, b=X),
 }
+SAMPLES["IterativeImputer"] = impute.IterativeImputer(random_state=0, max_iter=1).fit(np.where(X > 3, np.nan, X))
+search = model_selection.HalvingGridSearchCV(linear_model.Ridge(), {"alpha": [1, 2]}, cv=2, min_resources=6)
+SAMPLES["HalvingGridSearchCV"] = search.fit(X, y)
+SAMPLES["RepeatedKFold"] = model_selection.RepeatedKFold(n_splits=2, n_repeats=2, random_state=0)
+SAMPLES["HistGradientBoostingClassifier of categories"] = ensemble.HistGradientBoostingClassifier(max_iter=1, categorical_features=[0]).fit(X, two)
+if hasattr(model_selection, "TunedThresholdClassifierCV"):
+    SAMPLES["TunedThresholdClassifierCV"] = model_selection.TunedThresholdClassifierCV(linear_model.LogisticRegression(), cv=2).fit(X, two)
 if hasattr(cluster, "BisectingKMeans"):
     SAMPLES["BisectingKMeans"] = cluster.BisectingKMeans(2, random_state=0).fit(X)
 for loss in "hinge log_loss modified_huber squared_hinge perceptron squared_error huber epsilon_insensitive".split():
@@ -61,7 +69,7 @@ for loss in "squared_error absolute_error poisson quantile".split():
     SAMPLES["HistGradientBoostingRegressor " + loss] = model.fit(X, y)
 SAMPLES["HistGradientBoostingClassifier"] = ensemble.HistGradientBoostingClassifier(max_iter=1).fit(X, three)
 
-NAMES = {"np": np, "numpy": np, "sklearn": sklearn, "Bunch": Bunch, "KFold": model_selection.KFold}
+NAMES = {"np": np, "numpy": np, "sklearn": sklearn, "Bunch": Bunch, "KFold": model_selection.KFold, "RepeatedKFold": model_selection.RepeatedKFold}
 NAMES.update({name: kind for name, kind in all_estimators()}, StratifiedKFold=model_selection.StratifiedKFold)
 NAMES.update({name: getattr(kernels, name) for name in ("RBF", "WhiteKernel", "Sum", "ConstantKernel", "Product")})
 

@@ -1,4 +1,4 @@
-import { SCIPY_NAMES } from '../../values/known/scipyObjects';
+import { SCIPY_NAMES } from '../../values/known/scipyClasses';
 import { SKLEARN_NAMES } from '../../values/known/sklearnClasses';
 import { CLASSES, CONSTANTS } from '../../values/known/torch/storages';
 import { EXCEPTIONS } from '../../values/known/standard/exceptions';

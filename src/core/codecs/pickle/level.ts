@@ -158,22 +158,13 @@ function isPartial(call: InertCall): boolean {
 }
 
 /**
- * Modules that come with Python 2.7 to 3.14 (`sys.stdlib_module_names`). They only ever raise a level. The names in them that
- * libraries and programs write for data are known separately, so any other name in them is not data.
+ * Modules that come with Python 2.7 to 3.14 (`sys.stdlib_module_names`); those that begin with an underscore are not listed. They
+ * only ever raise a level. The names in them that libraries and programs write for data are known separately, so any other name in
+ * them is not data.
  */
 const PYTHON_MODULES: ReadonlySet<string> = new Set(
   `BaseHTTPServer Bastion CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser Queue
-  SimpleHTTPServer SimpleXMLRPCServer SocketServer StringIO Tkinter UserDict UserList UserString
-  _LWPCookieJar _MozillaCookieJar __builtin__ __future__ _abc _abcoll _aix_support _ast _asyncio _bisect
-  _blake2 _bootsubprocess _bz2 _codecs _codecs_cn _codecs_hk _codecs_iso2022 _codecs_jp _codecs_kr
-  _codecs_tw _collections _collections_abc _compat_pickle _compression _contextvars _crypt _csv _ctypes
-  _curses _curses_panel _datetime _dbm _decimal _dummy_thread _elementtree _frozen_importlib
-  _frozen_importlib_external _functools _gdbm _hashlib _heapq _imp _interpchannels _interpqueues
-  _interpreters _io _json _locale _lsprof _lzma _markupbase _md5 _msi _multibytecodec _multiprocessing
-  _opcode _operator _osx_support _overlapped _pickle _posixshmem _posixsubprocess _py_abc _pydecimal _pyio
-  _queue _random _scproxy _sha1 _sha256 _sha3 _sha512 _signal _sitebuiltins _socket _sqlite3 _sre _ssl
-  _stat _statistics _string _strptime _struct _symtable _thread _threading_local _tkinter _tokenize
-  _tracemalloc _typing _uuid _warnings _weakref _weakrefset _winapi _winreg _zoneinfo _zstd abc aifc
+  SimpleHTTPServer SimpleXMLRPCServer SocketServer StringIO Tkinter UserDict UserList UserString abc aifc
   annotationlib antigravity anydbm argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb
   binascii binhex bisect bsddb builtins bz2 cPickle cProfile cStringIO calendar cgi cgitb chunk cmath cmd
   code codecs codeop collections colorsys commands compileall compiler compression concurrent configparser
@@ -198,5 +189,5 @@ const PYTHON_MODULES: ReadonlySet<string> = new Set(
 
 /** Whether a class or function comes with Python. @param name qualified, such as `os.system` */
 export function isInStandardLibrary(name: string): boolean {
-  return PYTHON_MODULES.has(name.split('.', 1)[0] ?? '');
+  return PYTHON_MODULES.has(name.split('.', 1)[0] ?? '') || /^_(?!_(?:mp_)?main__)/.test(name);
 }

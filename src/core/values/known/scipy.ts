@@ -12,7 +12,15 @@ import { withoutScalar } from './numpy/scalars';
 import { type Form, type Forms, recognise } from './registry';
 import { distributionForms } from './scipyDistributions';
 import { scipyObjects } from './scipyObjects';
-import { checked, type Coordinates, type Layout, READERS, shapeOf } from './sparseLayouts';
+import {
+  checked,
+  type Coordinates,
+  type Layout,
+  matrixShape,
+  placesOf,
+  READERS,
+  shapeOf,
+} from './sparseLayouts';
 
 const MAX_COLUMNS = 100_000;
 
@@ -22,8 +30,8 @@ function matrixForm(layout: Layout): Form {
     const state = dictOf(call.state);
     if (args.length > 0 || !hasNoItems(call) || call.kwargs || state === undefined) return undefined;
     const shape = shapeOf(state);
-    const coordinates = shape && READERS[layout](state, shape);
-    return coordinates && knownMatrix(call, coordinates, state);
+    const coordinates = shape && READERS[layout](state, matrixShape(shape), shape);
+    return coordinates && knownMatrix(call, coordinates, state, shape);
   };
 }
 
@@ -34,10 +42,10 @@ const dictionaryForm: Form = (call, args) => {
   if (args.length > 1 || !hasNoItems(call) || call.kwargs || !state) return undefined;
   const entries = dictOf(content) ?? dictOf(state.get('_dict'));
   const shape = shapeOf(state);
-  if (!entries || !shape) return undefined;
+  if (!entries || !shape || shape.length > 2) return undefined;
   const [rows, columns, objects]: [number[], number[], Value[]] = [[], [], []];
   for (const [key, value] of entries) {
-    const [row, column] = itemsOf(key) ?? [];
+    const [row, column] = itemsOf(key) ?? [key, 0n];
     rows.push(integerOf(row));
     columns.push(integerOf(column));
     objects.push(withoutScalar(value));
@@ -51,8 +59,8 @@ const dictionaryForm: Form = (call, args) => {
     bytes: new Uint8Array(0),
     objects,
   };
-  const coordinates = checked({ shape, rows, columns, data });
-  return coordinates && knownMatrix(call, coordinates, state);
+  const coordinates = checked({ shape: matrixShape(shape), rows, columns, data });
+  return coordinates && knownMatrix(call, coordinates, state, shape);
 };
 
 /** An integer, of Python or numpy; -1 for anything else. */
@@ -61,40 +69,54 @@ function integerOf(value: Value | undefined): number {
   return numberOf(plain) ?? -1;
 }
 
-function knownMatrix(call: InertCall, coordinates: Coordinates, state: Dict): Known {
+function knownMatrix(
+  call: InertCall,
+  coordinates: Coordinates,
+  state: Dict,
+  dimensions: readonly number[],
+): Known {
   const { shape, rows, data } = coordinates;
   const type = (nameOf(call.callable) ?? '').replace(/^.*\./, '');
   const stored = rows.length;
   return {
     library: 'scipy',
     type,
-    line: say`${`${type} ${data.type.name} ${shapeText(shape)}`}, ${{ count: stored }} stored`,
+    line: say`${`${type} ${data.type.name} ${shapeText(dimensions)}`}, ${{ count: stored }} stored`,
     children: attributes([...state].filter(([name]) => name !== 'maxprint')),
-    python: (limit) => (stored > limit ? undefined : matrixExpression(type, coordinates, state)),
-    plain: () => plainMatrix(coordinates),
+    python: (limit) => (stored > limit ? undefined : matrixExpression(type, coordinates, state, dimensions)),
+    plain: () => plainMatrix(coordinates, dimensions),
     ...(shape[1] <= MAX_COLUMNS && { table: () => tableOf(coordinates) }),
   };
 }
 
 /** The Python expression of a matrix by its coordinates, which can be converted to any layout. */
-function matrixExpression(type: string, { shape, rows, columns, data }: Coordinates, state: Dict): Value {
-  const places = new Tuple([rows.map(BigInt), columns.map(BigInt)]);
+function matrixExpression(
+  type: string,
+  coordinates: Coordinates,
+  state: Dict,
+  dimensions: readonly number[],
+): Value {
+  const { data } = coordinates;
+  const places = new Tuple(placesOf(dimensions, coordinates).map((place) => place.map(BigInt)));
   const elements = data.objects === undefined ? arrayValue(data) : [...data.objects];
   // A list of Python's numbers does not determine the type.
   const dtype = data.objects && elementTypeOf(state.get('dtype'))?.name;
   return expression(
     `scipy.sparse.coo_${type.endsWith('_array') ? 'array' : 'matrix'}`,
     [new Tuple([elements, places])],
-    { shape: new Tuple(shape.map(BigInt)), dtype },
+    { shape: new Tuple(dimensions.map(BigInt)), dtype },
   );
 }
 
-function plainMatrix({ shape, rows, columns, data }: Coordinates): Value {
+function plainMatrix(coordinates: Coordinates, dimensions: readonly number[]): Value {
+  const places = placesOf(dimensions, coordinates).map((place) => place.map(BigInt));
+  const [row = [], column = []] = places;
   return Dict.from([
-    ['shape', shape.map(BigInt)],
-    ['row', rows.map(BigInt)],
-    ['column', columns.map(BigInt)],
-    ['data', recognise(arrayValue(data))?.plain() ?? []],
+    ['shape', dimensions.map(BigInt)],
+    ...(places.length === 2
+      ? [['row', row] as const, ['column', column] as const]
+      : [['coords', places] as const]),
+    ['data', recognise(arrayValue(coordinates.data))?.plain() ?? []],
   ]);
 }
 

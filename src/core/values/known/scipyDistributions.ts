@@ -1,28 +1,17 @@
-import { Dict, InertCall, InertName, type Value } from '../value';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../value';
 import { attributes } from './attributes';
 import { say } from '../../text';
 import { argumentsOf, dictOf, expression, hasNoItems, isBare, itemsOf, nameOf, textOf } from './matching';
 import { type Form, type Forms, recognise } from './registry';
+import { CONTINUOUS, DISCRETE } from './scipyTables';
 import { namedIn } from './standard/records';
-
-const CONTINUOUS =
-  'alpha anglit arcsine argus beta betaprime bradford burr12 burr cauchy chi2 chi cosine crystalball dgamma ' +
-  'dpareto_lognorm dweibull erlang expon exponnorm exponpow exponweib f fatiguelife fisk foldcauchy foldnorm frechet_l ' +
-  'frechet_r gamma gausshyper genexpon genextreme gengamma genhalflogistic genhyperbolic geninvgauss genlogistic gennorm ' +
-  'genpareto gibrat gilbrat gompertz gumbel_l gumbel_r halfcauchy halfgennorm halflogistic halfnorm hypsecant invgamma ' +
-  'invgauss invweibull irwinhall jf_skew_t johnsonsb johnsonsu kappa3 kappa4 ksone kstwo kstwobign landau ' +
-  'laplace_asymmetric laplace levy levy_l loggamma logistic loglaplace lognorm lomax maxwell mielke moyal nakagami ncf ' +
-  'nct ncx2 norm norminvgauss pareto pearson3 powerlaw powerlognorm powernorm rayleigh rdist recipinvgauss reciprocal ' +
-  'rel_breitwigner rice semicircular skew_norm skewcauchy studentized_range t trapezoid trapz triang truncexpon truncnorm ' +
-  'truncpareto truncweibull_min tukeylambda uniform vonmises wald weibull_max weibull_min wrapcauchy';
-
-const DISCRETE =
-  'bernoulli betabinom betanbinom binom boltzmann dlaplace geom hypergeom logser nbinom nchypergeom_fisher ' +
-  'nchypergeom_wallenius nhypergeom planck poisson poisson_binom randint skellam yulesimon zipf zipfian';
 
 const NAMES: ReadonlySet<string> = new Set([
   ...CONTINUOUS.split(' ').map((name) => `scipy.stats._continuous_distns.${name}_gen`),
   ...DISCRETE.split(' ').map((name) => `scipy.stats._discrete_distns.${name}_gen`),
+  'scipy.stats._levy_stable.levy_stable_gen',
+  'scipy.stats._continuous_distns.rv_histogram',
+  'scipy.stats._distn_infrastructure.rv_sample',
 ]);
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
@@ -45,10 +34,21 @@ const distribution: Form = (call, args) => {
     type: name,
     line: say`distribution ${name}`,
     children: attributes(shown),
-    python: () => new InertName('', `scipy.stats.${name}`),
+    python: () => ownDistribution(state) ?? new InertName('', `scipy.stats.${name}`),
     plain: () => name,
   };
 };
+
+/** A distribution of given values or bins. */
+function ownDistribution(state: Dict): Value | undefined {
+  const [bins, values, shares] = ['_histogram', 'xk', 'pk'].map((key) => state.get(key));
+  if (bins !== undefined) return expression('scipy.stats.rv_histogram', [bins]);
+  if (values === undefined || shares === undefined) return undefined;
+  return expression('scipy.stats.rv_discrete', [], {
+    name: state.get('name'),
+    values: new Tuple([values, shares]),
+  });
+}
 
 function isDistribution(value: Value | undefined): boolean {
   return value instanceof InertCall && value.isNew && NAMES.has(nameOf(value.callable) ?? '');
@@ -130,6 +130,8 @@ export const distributionForms: Forms = {
   [`${MODULE}.rv_frozen`]: frozen,
   [`${MODULE}.rv_continuous_frozen`]: frozen,
   [`${MODULE}.rv_discrete_frozen`]: frozen,
+  'scipy.stats._discrete_distns.poisson_binomial_frozen': frozen,
+  'scipy.stats._levy_stable.levy_stable_frozen': frozen,
   'builtins.getattr': entropy,
   'numpy.vectorize': vectorized,
 };

@@ -123,7 +123,11 @@ function positional(callable: Value, args: readonly Value[]): Known {
 function construction(callable: Value, entries: readonly [Value, Value][]): Value {
   const type = shortName(callable);
   const inherited = INHERITED[type]?.split(' ') ?? [];
-  const parameters = entries.filter(
+  // Repeated splits hold the parameters of the one that is repeated.
+  const given = entries.flatMap((entry) =>
+    entry[0] === 'cvargs' && entry[1] instanceof Dict ? [...entry[1]] : [entry],
+  );
+  const parameters = given.filter(
     (entry): entry is [string, Value] =>
       typeof entry[0] === 'string' && !/^_|_$/.test(entry[0]) && !inherited.includes(entry[0]),
   );

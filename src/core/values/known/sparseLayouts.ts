@@ -5,9 +5,11 @@ import { arrayOfValue } from './numpy/arrays';
 import { elementsOf } from './numpy/elements';
 import { withoutScalar } from './numpy/scalars';
 
+type Shape = readonly [rows: number, columns: number];
+
 /** A sparse matrix by its stored elements: the k-th is at `(rows[k], columns[k])`. */
 export interface Coordinates {
-  readonly shape: readonly [rows: number, columns: number];
+  readonly shape: Shape;
   readonly rows: readonly number[];
   readonly columns: readonly number[];
   /** An array of one dimension. */
@@ -19,23 +21,46 @@ const MAX_STORED = 32 * 1024 * 1024;
 
 export type Layout = 'csr' | 'csc' | 'bsr' | 'coo' | 'dia' | 'lil';
 
-export function shapeOf(state: Dict): readonly [number, number] | undefined {
+export function shapeOf(state: Dict): readonly number[] | undefined {
   const shape = numbersOf(itemsOf(state.get('_shape')));
-  const [rows, columns] = shape ?? [];
-  if (shape?.length !== 2 || rows === undefined || columns === undefined) return undefined;
-  return elementCount(shape) === undefined ? undefined : [rows, columns];
+  return shape === undefined || shape.length === 0 || elementCount(shape) === undefined ? undefined : shape;
 }
 
-type Reader = (state: Dict, shape: readonly [number, number]) => Coordinates | undefined;
+/** One dimension becomes a column, and of more than two, all but the last become rows. */
+export function matrixShape(shape: readonly number[]): Shape {
+  const [last = 1, first = 1] = [shape.at(-1), elementCount(shape.slice(0, -1))];
+  return shape.length === 1 ? [last, 1] : [first, last];
+}
+
+/** The position of each stored element in each of the dimensions. */
+export function placesOf(shape: readonly number[], { rows, columns }: Coordinates): (readonly number[])[] {
+  if (shape.length === 1) return [rows];
+  const places = shape.slice(0, -1).map((length, axis) => {
+    const step = elementCount(shape.slice(axis + 1, -1)) ?? 1;
+    return rows.map((row) => Math.floor(row / step) % length);
+  });
+  return [...places, columns];
+}
+
+type Reader = (state: Dict, shape: Shape, dimensions: readonly number[]) => Coordinates | undefined;
 
 export const READERS: Readonly<Record<Layout, Reader>> = {
-  csr: (state, shape) => compressed(state, shape, false),
-  csc: (state, shape) => compressed(state, shape, true),
-  bsr: blocks,
+  csr: (state, shape, { length }) => {
+    if (length !== 1) return length === 2 ? compressed(state, shape, false) : undefined;
+    const line = compressed(state, [1, shape[0]], false);
+    return line && { ...line, shape, rows: line.columns, columns: line.rows };
+  },
+  csc: inTwo((state, shape) => compressed(state, shape, true)),
+  bsr: inTwo(blocks),
   coo: readCoordinates,
-  dia: diagonals,
-  lil: lists,
+  dia: inTwo(diagonals),
+  lil: inTwo(lists),
 };
+
+/** A layout that has two dimensions. */
+function inTwo(read: (state: Dict, shape: Shape) => Coordinates | undefined): Reader {
+  return (state, shape, dimensions) => (dimensions.length === 2 ? read(state, shape) : undefined);
+}
 
 /** The integers in an array of one dimension. */
 function integersOf(value: Value | undefined): number[] | undefined {
@@ -80,11 +105,7 @@ function expand(starts: readonly number[], stored: number, lines: number): numbe
   return expanded;
 }
 
-function compressed(
-  state: Dict,
-  shape: readonly [number, number],
-  isByColumn: boolean,
-): Coordinates | undefined {
+function compressed(state: Dict, shape: Shape, isByColumn: boolean): Coordinates | undefined {
   const starts = integersOf(state.get('indptr'));
   const indices = integersOf(state.get('indices'));
   const data = vectorOf(state.get('data'));
@@ -96,7 +117,7 @@ function compressed(
 }
 
 /** The layout BSR: blocks of one size, each stored completely. */
-function blocks(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
+function blocks(state: Dict, shape: Shape): Coordinates | undefined {
   const starts = integersOf(state.get('indptr'));
   const indices = integersOf(state.get('indices'));
   const data = arrayOfValue(state.get('data'));
@@ -127,17 +148,27 @@ function flat(array: NdArray): NdArray {
   return { type: array.type, shape: [count], strides: [size], offset: 0, bytes };
 }
 
-/** The layout COO: `row` and `col` up to scipy 1.10, `coords` since then. */
-function readCoordinates(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
-  const [first, second] = itemsOf(state.get('coords')) ?? [state.get('row'), state.get('col')];
-  const rows = integersOf(first);
-  const columns = integersOf(second);
+/** The layout COO: `row` and `col` up to scipy 1.10, since then `coords`, which has an array for each dimension. */
+function readCoordinates(state: Dict, shape: Shape, dimensions: readonly number[]): Coordinates | undefined {
+  const held = itemsOf(state.get('coords')) ?? [state.get('row'), state.get('col')];
+  const places = held.map((each) => integersOf(each));
   const data = vectorOf(state.get('data'));
-  return rows && columns && data && checked({ shape, rows, columns, data });
+  const count = data?.shape[0] ?? 0;
+  if (data === undefined || places.length !== dimensions.length) return undefined;
+  const isInside = places.every(
+    (place, axis) =>
+      place?.length === count && place.every((at) => at >= 0 && at < (dimensions[axis] as number)),
+  );
+  if (!isInside) return undefined;
+  const [columns, leading] = dimensions.length === 1 ? [[], places] : [places.at(-1), places.slice(0, -1)];
+  const rows = Array.from({ length: count }, (_, k) =>
+    leading.reduce((row, place, axis) => row * (dimensions[axis] as number) + (place?.[k] as number), 0),
+  );
+  return { shape, rows, columns: columns?.length ? columns : rows.map(() => 0), data };
 }
 
 /** The layout DIA: each row of `data` is a diagonal, indexed by column; `offsets` says how far it lies above the main one. */
-function diagonals(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
+function diagonals(state: Dict, shape: Shape): Coordinates | undefined {
   const offsets = integersOf(state.get('offsets'));
   const data = arrayOfValue(state.get('data'));
   const [count, width] = data?.shape ?? [];
@@ -168,7 +199,7 @@ function pick(array: NdArray, ordinals: readonly number[]): NdArray {
 }
 
 /** The layout LIL: two object arrays, which hold for each row a list of columns and a list of values. */
-function lists(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
+function lists(state: Dict, shape: Shape): Coordinates | undefined {
   const columnLists = arrayOfValue(state.get('rows'))?.objects;
   const valueLists = arrayOfValue(state.get('data'))?.objects;
   if (columnLists?.length !== shape[0] || valueLists?.length !== shape[0]) return undefined;

@@ -1,6 +1,7 @@
 import { InertName } from '../../value';
 import type { Known } from '../known';
-import type { Forms } from '../registry';
+import { expression, isBare } from '../matching';
+import type { Form, Forms } from '../registry';
 import { collectionForms } from './collections';
 import { exceptionForms } from './exceptions';
 import { machineArrayForms } from './machineArrays';
@@ -8,7 +9,14 @@ import { numberForms } from './numbers';
 import { containerShape, getterForm, keywordsShape, memberForm, partialForm, recordShape } from './records';
 import { timeForms } from './times';
 
+/** `new object()`, which stands for a value that was not given. */
+const objectForm: Form = (call, { length }) =>
+  call.isNew && length === 0 && isBare(call)
+    ? { library: 'Python', type: 'object', python: () => expression('object', []), plain: () => null }
+    : undefined;
+
 const forms: Forms = {
+  'builtins.object': objectForm,
   ...numberForms,
   ...timeForms,
   ...collectionForms,
