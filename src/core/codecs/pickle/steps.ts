@@ -220,12 +220,13 @@ const IN_OBJECTS: ReadonlyMap<unknown, InertName> = new Map(
 
 /**
  * What is meant by a name in a pickle inside of another one, whose memo a plain reader does not know: it looks for `dtype` in a module
- * `DataFrame`, and if there is one, that is the class of this name again. Modules of Python are not trusted.
+ * `DataFrame`, and if there is one, that is the class of this name again. Modules of Python are not trusted, except those
+ * for its own use.
  */
 function intendedName(module: Value, name: Value): InertName | undefined {
   const intended = IN_OBJECTS.get(name);
   if (typeof module !== 'string') return mayBeText(module) ? intended : undefined;
-  return isInStandardLibrary(module) ? undefined : intended;
+  return isInStandardLibrary(module) && !module.startsWith('_') ? undefined : intended;
 }
 
 /** A part of a name as text. If `pickle.load` is given an encoding, Python 2's `str` becomes text even if it is not ASCII. */
