@@ -7,7 +7,8 @@ import { needsPython, runPython } from './python';
 interface Sample {
   readonly name: string;
   readonly pickle: string;
-  readonly printed: string;
+  /** Null if this version of pandas or numpy prints it in another way than Picklepost, which does it as the newest ones do. */
+  readonly printed: string | null;
   /** The CSV of a frame or a series. */
   readonly csv: string | null;
   /** Whether a line below says its class, types and shape. */
@@ -36,6 +37,7 @@ describe('Arrays, frames and series', function () {
   it('are printed as Python prints them, with a description below', () => {
     const wrong = [];
     for (const { name, pickle, printed, isDescribed } of samples) {
+      if (printed === null) continue;
       const lines = printed.split('\n').map((line) => line.trimEnd());
       const own = write({ name, pickle }, 'printed').toString().split('\n');
       const shown = own.slice(0, lines.length).map((line) => line.trimEnd());

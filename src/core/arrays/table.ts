@@ -72,6 +72,8 @@ export interface Table {
   readonly index: readonly Column[];
   /** The names of the levels of the column labels, empty for those without a name; missing if the only one has none. */
   readonly levelNames?: readonly string[];
+  /** Whether the labels of the columns are those of a MultiIndex, which may have a single level. */
+  readonly hasLevels?: true;
   /** The levels of the labels of the columns, by their position: their types decide how pandas prints and writes them. */
   readonly labels?: readonly Column[];
 }

@@ -1,5 +1,4 @@
 import { partOf } from '../arrays/arrayPart';
-import { numpyDatetimeText } from '../arrays/instants';
 import type { NdArray } from '../arrays/ndArray';
 import { elementsOf } from '../values/known/numpy/elements';
 import { arrayColumns } from '../values/known/numpy/arrayColumn';
@@ -82,11 +81,11 @@ function* plainPieces(array: NdArray): Generator<string> {
  * The names of the columns. Labels with several levels have a line for each level, and then one for the names of the index, if
  * it has any.
  */
-function headerLines({ columns, index, levelNames = [], labels = [] }: Table): string {
+function headerLines({ columns, index, hasLevels, levelNames = [''], labels = [] }: Table): string {
   const isNameless = (level: Column): boolean => index.length > 1 && level.isNameless === true;
   const names = index.length > 0 ? index.map((level) => (isNameless(level) ? '' : level.name)) : [''];
   const [only] = labels;
-  if (levelNames.length <= 1) {
+  if (levelNames.length === 1 && hasLevels !== true) {
     const read = only === undefined ? undefined : labelReader(only);
     return line([
       ...names,
@@ -135,16 +134,7 @@ function isFilled(column: Column, rowCount: number): boolean {
 
 /** Labels of rows or columns, whose texts numpy makes if they are not objects. */
 function labelReader(level: Column): (position: number) => string {
-  const read = cellReader(level, level.type === 'object');
-  const { exact, choices } = level;
-  if (level.type === 'Float32')
-    return (at) => (level.cell(at).kind === 'number' ? textOfValue(level.value(at)) : read(at));
-  if (exact === undefined || choices === undefined || !/^datetime64\[ns\]/.test(choices.values.type))
-    return read;
-  return (at) => {
-    const time = exact(at);
-    return time === undefined ? '' : numpyDatetimeText(time, { count: 1n, name: 'ns' });
-  };
+  return cellReader(level, /^(?:object|complex64)$/.test(level.type));
 }
 
 function objectText(column: Column, row: number, text: string): string {

@@ -67,7 +67,7 @@ describe('An array as CSV', () => {
   });
 });
 
-/** What pandas 1.5 writes with `to_csv()`. */
+/** What pandas writes with `to_csv()`. */
 interface Row {
   readonly name: string;
   /** In base64. */

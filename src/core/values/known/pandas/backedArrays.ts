@@ -7,7 +7,7 @@ import { recognise } from '../registry';
 import { zoneOf } from '../standard/zones';
 import { named, newState } from './classes';
 import { offsetCode, periodFrequency } from './offsets';
-import { durationsVector, periodsVector, timesVector } from './times';
+import { durationsVector, momentsVector, periodsVector, timesVector } from './times';
 import { arrayVector, codedVector, missingCell, type Vector } from './vector';
 
 /** Reads the values of an index of one level, which a categorical type or an array of intervals may hold. */
@@ -65,7 +65,7 @@ const OLD_ARRAYS: ReadonlySet<string> = new Set([
 /** Adds the frequency of regular times, which the pickle stores as an offset. */
 function withFrequency(backed: Backed | undefined, offset: Value | undefined): Backed | undefined {
   if (backed === undefined || offset === undefined || recognise(offset)?.library !== 'pandas') return backed;
-  const frequency = offsetCode(offset, true);
+  const frequency = offsetCode(offset, false, true);
   return {
     ...backed,
     vector: (row) => {
@@ -131,7 +131,14 @@ function categorical(array: NdArray, dtype: Value | undefined, levelOf: LevelOf)
   const codes = arrayVector(array);
   const coded = codedVector(codes, values, 'category');
   const isOrdered = state?.get('ordered') === true;
-  return coded && { ...coded, categories: { values, isOrdered, codes: (row) => codes.number?.(row) ?? -1 } };
+  if (coded === undefined) return undefined;
+  // Times have as many digits as those of the rows need, which may be fewer than the categories need.
+  const { exact } = coded;
+  const { cell } =
+    exact && /^datetime64\[\w+\]$/.test(values.type)
+      ? momentsVector(codes.length, exact, '', undefined)
+      : coded;
+  return { ...coded, cell, categories: { values, isOrdered, codes: (row) => codes.number?.(row) ?? -1 } };
 }
 
 /** Text in an array of objects. A missing text is shown as NA or NaN, depending on the type. */

@@ -226,6 +226,7 @@ function tableOfFrame({ columns, index, vectors }: Frame): Table {
     })),
     index: indexColumns(index),
     labels: indexColumns(columns),
+    ...(columns.type === 'MultiIndex' && { hasLevels: true as const }),
     ...((columns.levels.length > 1 || nameText(columns.names[0]) !== '') && {
       levelNames: columns.names.map(nameText),
     }),

@@ -179,8 +179,7 @@ function multiIndex(parts: Dict): Index | undefined {
 }
 
 function missingLabel({ type }: Vector): string | undefined {
-  if (/^(?:U?Int\d|Float\d|boolean)/.test(type)) return '<NA>';
-  return type.startsWith('period') ? 'NaT' : undefined;
+  return /^(?:U?Int\d|Float\d|boolean)/.test(type) ? '<NA>' : undefined;
 }
 
 /** The parts of the labels of a level of categories or intervals. */

@@ -6,7 +6,7 @@ import type { Known } from '../known';
 import type { Form } from '../registry';
 import { durationOf } from '../standard/zones';
 
-/** The codes of frequencies by class of offset, until pandas 2.1 and since then. */
+/** The codes of frequencies by class of offset, until pandas 2.1 and since then. Since then, those of ends have an E in offsets. */
 const CODES: Readonly<Record<string, readonly [old: string, now: string] | undefined>> = {
   Day: ['D', 'D'],
   MonthEnd: ['M', 'M'],
@@ -18,6 +18,19 @@ const CODES: Readonly<Record<string, readonly [old: string, now: string] | undef
   Second: ['S', 's'],
   Week: ['W', 'W'],
   BusinessDay: ['B', 'B'],
+  QuarterBegin: ['QS', 'QS'],
+  YearBegin: ['AS', 'YS'],
+  BusinessMonthEnd: ['BM', 'BM'],
+  BusinessMonthBegin: ['BMS', 'BMS'],
+  BQuarterEnd: ['BQ', 'BQ'],
+  BQuarterBegin: ['BQS', 'BQS'],
+  BYearEnd: ['BA', 'BY'],
+  BYearBegin: ['BAS', 'BYS'],
+  SemiMonthEnd: ['SM', 'SM'],
+  SemiMonthBegin: ['SMS', 'SMS'],
+  CustomBusinessDay: ['C', 'C'],
+  BusinessHour: ['BH', 'bh'],
+  CustomBusinessHour: ['CBH', 'cbh'],
   Milli: ['L', 'ms'],
   Micro: ['U', 'us'],
   Nano: ['N', 'ns'],
@@ -68,7 +81,7 @@ const CUSTOM: ReadonlySet<string> = new Set([
 export const OFFSETS: readonly string[] = [
   ...Object.keys(CODES),
   ...Object.keys(PARAMETERS).filter((name) => CODES[name] === undefined),
-  ...['BusinessMonthBegin', 'BusinessMonthEnd', 'Easter'],
+  'Easter',
 ];
 
 const MODULES: readonly string[] = ['pandas._libs.tslibs.offsets', 'pandas.tseries.offsets'];
@@ -76,8 +89,9 @@ const MODULES: readonly string[] = ['pandas._libs.tslibs.offsets', 'pandas.tseri
 /**
  * The frequency that an offset such as `MonthEnd(1, False)` represents; undefined if it is not one.
  * @param isOld whether to use the names of pandas until 2.1
+ * @param isOffset whether it is that of times, and not of periods
  */
-export function offsetCode(value: Value | undefined, isOld: boolean): string | undefined {
+export function offsetCode(value: Value | undefined, isOld: boolean, isOffset = false): string | undefined {
   if (!(value instanceof InertCall)) return undefined;
   const name = nameOf(value.callable) ?? '';
   const short = shortName(value.callable);
@@ -85,15 +99,16 @@ export function offsetCode(value: Value | undefined, isOld: boolean): string | u
   const [given, , detail] = itemsOf(value.args) ?? [];
   const count = given ?? dictOf(value.state)?.get('n') ?? 1n;
   if (codes === undefined || typeof count !== 'bigint') return undefined;
-  const base = `${codes[isOld ? 0 : 1]}${suffixOf(short, numberOf(detail))}`;
+  const end = isOffset && short.endsWith('End') ? 'E' : '';
+  const base = `${codes[isOld ? 0 : 1]}${end}${suffixOf(short, numberOf(detail))}`;
   return count === 1n ? base : `${String(count)}${base}`;
 }
 
 /** The last month of a quarter or year, or the last day of a week. */
 function suffixOf(type: string, detail: number | undefined): string {
   if (type === 'Week') return `-${WEEKDAYS[detail ?? 6] ?? 'SUN'}`;
-  if (type !== 'QuarterEnd' && type !== 'YearEnd') return '';
-  return `-${MONTHS[(detail ?? 12) - 1] ?? 'DEC'}`;
+  if (type.startsWith('Semi')) return `-${String(detail ?? 15)}`;
+  return /Quarter|Year/.test(type) ? `-${MONTHS[(detail ?? 12) - 1] ?? 'DEC'}` : '';
 }
 
 /** The frequency of a `PeriodDtype`, which holds an offset or, since pandas 2.2, a text such as `period[M]`. */
@@ -121,7 +136,7 @@ export const offsetForm: Form = (call, args) => {
     return undefined;
   if (CUSTOM.has(type)) return customOffset(type, count, isNormalized, details);
   const named = given.map((detail, i) => `${names[i] ?? ''}=${textOfValue(detail)}`);
-  const times = count === 1n ? type : `${String(count)} * ${type}s`;
+  const times = timesText(type, count);
   // pandas prints the parts in the alphabetical order of their names.
   const text = `<${[times, named.sort().join(', ')].filter((part) => part !== '').join(': ')}>`;
   const typed =
@@ -153,8 +168,11 @@ export const dateOffsetForm: Form = (call, args) => {
     (entry): entry is [string, Value] =>
       typeof entry[0] === 'string' && !['n', 'normalize'].includes(entry[0]) && !entry[0].startsWith('_'),
   );
-  const times = count === 1n ? 'DateOffset' : `${String(count)} * DateOffsets`;
-  const details = named.map(([name, value]) => `${name}=${textOfValue(value)}`).join(', ');
+  const times = timesText('DateOffset', count);
+  const details = named
+    .map(([name, value]) => `${name}=${textOfValue(value)}`)
+    .sort()
+    .join(', ');
   const text = details === '' ? `<${times}>` : `<${times}: ${details}>`;
   return {
     library: 'pandas',
@@ -167,6 +185,10 @@ export const dateOffsetForm: Form = (call, args) => {
   };
 };
 
+function timesText(type: string, count: bigint): string {
+  return count === 1n ? type : `${String(count)} * ${type}${count === -1n ? '' : 's'}`;
+}
+
 /** `CustomBusinessDay(1, False, 'Mon Tue', (), None, timedelta(0))`, shown as `<CustomBusinessDay>`. */
 function customOffset(
   type: string,
@@ -178,7 +200,7 @@ function customOffset(
   const entries = details.map((detail, i): [string, Value] => [names[i] ?? '', detail]);
   const named = entries.filter(([, value]) => value !== null && durationOf(value) !== 0n);
   const hours = hoursText(type, new Map(entries));
-  const times = count === 1n ? type : `${String(count)} * ${type}s`;
+  const times = timesText(type, count);
   const text = hours === undefined ? `<${times}>` : `<${times}: ${hours}>`;
   return {
     library: 'pandas',
@@ -194,11 +216,11 @@ function customOffset(
   };
 }
 
-/** The hours as pandas prints them: `BH=09:00-17:00`. */
+/** The hours as pandas prints them: `bh=09:00-17:00`. */
 function hoursText(type: string, parts: ReadonlyMap<string, Value>): string | undefined {
   const [starts, ends] = ['start', 'end'].map((name) => itemsOf(parts.get(name)));
   if (starts === undefined || ends?.length !== starts.length) return undefined;
   const clock = (time: Value | undefined): string => textOfValue(time ?? null).slice(0, 5);
   const hours = starts.map((start, i) => `${clock(start)}-${clock(ends[i])}`);
-  return `${type === 'BusinessHour' ? 'BH' : 'CBH'}=${hours.join(',')}`;
+  return `${CODES[type]?.[1] ?? ''}=${hours.join(',')}`;
 }

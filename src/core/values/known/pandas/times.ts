@@ -37,14 +37,23 @@ export function integersOf(array: NdArray): (row: number) => bigint {
 export function timesVector(array: NdArray, unitName: string, zone: Zone | undefined): Vector {
   const unit = parseUnit(unitName) ?? NANOSECOND;
   const read = integersOf(array);
-  const length = array.shape[0] as number;
+  const type =
+    zone === undefined ? `datetime64[${unitName}]` : `datetime64[${unitName}, ${zone.repr ?? zone.name}]`;
+  return momentsVector(array.shape[0] as number, (row) => nanosecondsOf(read(row), unit), type, zone);
+}
+
+/** @param nanoseconds since 1970; undefined for a missing time */
+export function momentsVector(
+  length: number,
+  nanoseconds: (row: number) => bigint | undefined,
+  type: string,
+  zone: Zone | undefined,
+): Vector {
   let shared: number | undefined;
-  const digits = (): number => (shared ??= sharedDigits(length, (row) => nanosecondsOf(read(row), unit)));
-  const nanoseconds = (row: number): bigint | undefined => nanosecondsOf(read(row), unit);
+  const digits = (): number => (shared ??= sharedDigits(length, nanoseconds));
   return {
     length,
-    type:
-      zone === undefined ? `datetime64[${unitName}]` : `datetime64[${unitName}, ${zone.repr ?? zone.name}]`,
+    type,
     kind: 'time',
     cell: (row) => {
       const value = nanoseconds(row);

@@ -116,7 +116,7 @@ export function codedVector(
   };
   for (let row = 0; row < codes.length; row++)
     if (!(code(row) < values.length) || code(row) < -1) return undefined;
-  const isTime = /^(?:datetime|timedelta)64/.test(values.type);
+  const isTime = /^(?:datetime|timedelta|period)/.test(values.type);
   const missing = given ?? (isTime ? 'NaT' : values.type === 'string' ? '<NA>' : 'NaN');
   return {
     length: codes.length,

@@ -19,7 +19,7 @@ export function categoriesLine(choices: Choices): string {
 /** The categories that pandas names. */
 export function categoryTexts({ values, count }: Choices): string[] {
   const places = Array.from({ length: count }, (_, i) => i);
-  const isText = !/^(?:interval|period|string$)/.test(values.type);
+  const isText = !/^(?:interval|period)/.test(values.type);
   const texts = (some: readonly number[]): string[] => {
     const all = some.map((place) => values.value(place));
     if (/^float/.test(values.type)) return floatLines(all.map(Number)).map((text) => text.trim());

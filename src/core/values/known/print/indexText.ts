@@ -44,9 +44,11 @@ export function indexText({ type, length, levels, names, range }: PrintedIndex):
   if (length > MAX_LABELS) facts.push(`length=${length}`);
   if (/^(?:Datetime|Timedelta)/.test(type)) facts.push(`freq=${quoted(level?.frequency ?? null)}`);
   const isText =
-    level !== undefined && isTextual(level.choices?.values ?? level, level.choices?.count ?? length);
+    type !== 'MultiIndex' &&
+    level !== undefined &&
+    isTextual(level.choices?.values ?? level, level.choices?.count ?? length);
   const rows = type === 'MultiIndex' ? levels.map(labelWriter) : levels.slice(0, 1).map(labelWriter);
-  return `${type}(${summary(length, rows, type, !isText || levels.length > 1, type === 'MultiIndex')}${facts.join(', ')})`;
+  return `${type}(${summary(length, rows, type, !isText, type === 'MultiIndex')}${facts.join(', ')})`;
 }
 
 /** An array of pandas as `repr()` shows it. */
@@ -93,12 +95,18 @@ function labelWriter(level: Column): (row: number) => string {
 
 /** How an element of an array is written, as `repr()` has it. */
 function valueWriter(column: Column): (row: number) => string {
-  const type = column.choices?.values.type ?? column.type;
+  const { choices } = column;
+  const type = choices?.values.type ?? column.type;
   return (row) => {
     const { kind, text } = column.cell(row);
     const value = column.value(row);
-    if (/^(?:datetime|timedelta|period)/.test(column.type)) return `'${textOfValue(value ?? text)}'`;
-    return kind === 'missing' || /^interval/.test(type) ? text : reprOf(value);
+    const isMissing = kind === 'missing' || kind === 'nan';
+    if (/^(?:datetime|period)/.test(column.type)) return `'${textOfValue(value ?? text)}'`;
+    if (/^timedelta/.test(column.type)) return isMissing ? text : `'${text}'`;
+    if (isMissing) return choices === undefined ? text.replace('NaN', 'nan') : text;
+    if (typeof value === 'string')
+      return /^(?:interval|period)/.test(type) ? text : `'${escapeBreaks(value)}'`;
+    return choices !== undefined || /^Float/.test(type) ? text : reprOf(value);
   };
 }
 

@@ -15,23 +15,28 @@ const MAX_ITEMS = 100;
 export function cellLines(column: Column, rows: readonly number[]): string[] {
   const { number, choices } = column;
   const isFilled = rows.some((row) => column.cell(row).kind === 'missing');
-  const type = (choices?.values.type ?? column.type).replace(/^Sparse\[([^,]+),.*/, '$1');
+  const type = choices?.values.type ?? column.type;
   if (/^float\d/.test(type) && number) return floatLines(rows.map((row) => number(row)));
   if (/^complex\d/.test(type)) return complexLines(rows.map((row) => complexParts(column.value(row))));
   const texts = rows.map((row) => column.cell(row).text);
-  if (type === 'string') return texts.map((text) => ` ${text}`);
   // pandas makes room for nan among whole numbers.
   if (choices !== undefined && isFilled && /^interval\[u?int/.test(type))
-    return texts.map((text) => ` ${text.replace(/\d+/g, '$&.0')}`);
+    return texts.map((text) => ` ${asFloats(text)}`);
   if (isTimeType(type)) return timeLines(texts);
-  if (type === 'object' || /^Float\d/.test(type)) return objectLines(column, rows, texts);
+  if (/^(?:object|Float\d|Sparse)/.test(type)) return objectLines(column, rows, texts);
   return texts.map((text) => (/^-\d/.test(text) && /^int\d/.test(type) ? text : ` ${escapeBreaks(text)}`));
 }
 
-/** The labels of rows: other than in a column, floats among other objects have all of their digits. */
+/** Integers in a text as floats. */
+function asFloats(text: string): string {
+  return text.replace(/\d+/g, '$&.0');
+}
+
+/** The labels of rows. */
 export function labelLines(level: Column, rows: readonly number[]): string[] {
   if (level.type !== 'object') return cellLines(level, rows).map((text) => (text === 'NaN' ? ' NaN' : text));
-  return rows.map((row) => ` ${sequenceText(level.value(row)) ?? escapeBreaks(level.cell(row).text)}`);
+  const texts = rows.map((row) => level.cell(row).text);
+  return objectLines(level, rows, texts).map((text) => ` ${text.trim()}`);
 }
 
 /** Dates stand without the time where none has one. */
@@ -78,7 +83,7 @@ export function sequenceText(value: Value, depth = 0, isQuoted = false): string 
       ? ['(', held.items, held.items.length === 1 ? ',)' : ')']
       : held instanceof ValueSet
         ? held.frozen
-          ? ['(', held.members, ')']
+          ? ['frozenset({', held.members, '})']
           : ['{', held.members, '}']
         : ['', [], ''];
   if (open === '') return known && linesOf(known);
@@ -125,9 +130,10 @@ function complexParts(value: Value): Parts {
 function complexLines(numbers: readonly Parts[]): string[] {
   const isMissing = ([real, imaginary]: Parts): boolean => Number.isNaN(real) || Number.isNaN(imaginary);
   const write = (form: (number: number) => string): string[] =>
-    numbers.map((parts) =>
-      isMissing(parts) ? 'NaN' : `${form(parts[0])}${form(parts[1]).replace(/^ /, '+')}j`,
-    );
+    numbers.map((parts) => {
+      const [real, imaginary] = parts.map((part) => (Number.isNaN(part) ? ' NaN' : form(part)));
+      return `${isMissing(parts) ? ' NaN' : (real ?? '')}${(imaginary ?? '').replace(/^ /, '+')}j`;
+    });
   const plain = trimComplex(write(fixed));
   const sizes = numbers.map((parts) => Math.hypot(...parts));
   const isLong = plain.some((text) => text.length > PRECISION + 6);

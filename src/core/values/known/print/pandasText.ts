@@ -26,7 +26,7 @@ export function printFrame(table: Table): string {
       : columns;
   const linesOf = (some: readonly Column[]): string[][] => {
     // For a shortened frame, pandas checks the types of as many of its first columns, whichever are shown.
-    const heads = columnHeads(some, columns, table.labels?.[0]);
+    const heads = columnHeads(some, columns, table);
     return some.map((column, i) => columnLines(column, heads[i] ?? [], rows, hasNames));
   };
   const texts = linesOf(edges);
@@ -198,20 +198,21 @@ function trimFront(texts: readonly string[]): string[] {
 function columnHeads(
   columns: readonly Column[],
   typed: readonly Column[],
-  level: Column | undefined,
+  { labels: levels, hasLevels }: Table,
 ): string[][] {
+  const [level] = levels ?? [];
   const labels = columns.map((column) =>
     column.labels !== undefined && column.labels.length > 1
       ? column.labels.map(({ text }) => text)
       : [nameText(column)],
   );
-  const isFlat = (labels[0]?.length ?? 1) === 1;
+  const isFlat = hasLevels !== true;
   const padded =
     isFlat &&
     labels.every(([name = '']) => /^-?\d+(?:\.\d+)?$/.test(name)) &&
     new Set(labels.map(([name = '']) => name.includes('.'))).size === 1;
   const names =
-    isFlat && level !== undefined && /^(?:float|complex|bool$)/.test(level.type)
+    isFlat && level !== undefined && /^(?:[fF]loat|complex|bool$)/.test(level.type)
       ? typedLabels(
           level,
           columns.map((column) => typed.indexOf(column)),
