@@ -47,6 +47,7 @@ if hasattr(torch, "bits8"):
     SAMPLES["meta parameter"] = torch.nn.Parameter(torch.empty(2, device="meta"))
     SAMPLES["masked"] = torch.masked.masked_tensor(torch.ones(2), torch.tensor([True, False]))
     SAMPLES["jagged"] = torch.nested.nested_tensor_from_jagged(torch.arange(3.0), torch.tensor([0, 1, 3]))
+    SAMPLES["result"] = torch.topk(torch.arange(3.0), 2)
     SAMPLES["version"] = torch.__version__
 for name, value in SAMPLES.items():
     for kind in "archive", "legacy":

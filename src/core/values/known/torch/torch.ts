@@ -1,8 +1,9 @@
 import { Dict, InertName, type Value } from '../../value';
 import { attributes } from '../attributes';
 import type { Known } from '../known';
-import { expression, hasNoItems, isBare, itemsOf, numbersOf } from '../matching';
+import { dictOf, expression, hasNoItems, isBare, itemsOf, numbersOf, shortName } from '../matching';
 import type { Form, Forms } from '../registry';
+import { sequence } from '../standard/collections';
 import { formatSize } from '../../../amounts';
 import { layoutForm, metaForm, nestedForm, sparseForm } from './layouts';
 import { moduleShape } from './modules';
@@ -86,7 +87,24 @@ const storageForm: Form = (call) => {
   };
 };
 
+/** Results of functions that return several tensors, such as `max`. */
+const RESULTS =
+  'aminmax cummax cummin frexp geqrf histogram histogramdd kthvalue lu_unpack max median min mode nanmedian qr slogdet sort svd topk ' +
+  'triangular_solve linalg_cholesky_ex linalg_eig linalg_eigh linalg_inv_ex linalg_ldl_factor linalg_lstsq linalg_lu ' +
+  'linalg_lu_factor linalg_qr linalg_slogdet linalg_solve_ex linalg_svd';
+
+/** `max((values, indices), {})`. */
+const resultForm: Form = (call, args) => {
+  const [given, names = new Dict()] = args;
+  const items = itemsOf(given);
+  if (!isBare(call) || args.length > 2 || items === undefined || dictOf(names)?.size !== 0) return undefined;
+  const name = shortName(call.callable);
+  const source = (): Value => expression(`torch.return_types.${name}`, [given as Value]);
+  return { ...sequence(name, items, source), library: 'torch' };
+};
+
 const forms: Forms = {
+  ...Object.fromEntries(RESULTS.split(' ').map((name) => [`torch.return_types.${name}`, resultForm])),
   'torch._utils._rebuild_tensor': tensorForm,
   'torch._utils._rebuild_tensor_v2': tensorForm,
   'torch._utils._rebuild_tensor_v3': tensorForm,
