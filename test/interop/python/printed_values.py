@@ -235,20 +235,47 @@ values = {
     "long series": pd.Series(normal(size=200)),
     "series of dates": pd.Series([1.0, 2.0], index=pd.to_datetime(["2024-01-01", "2024-01-02"])),
 }
+OFFSETS = [
+    pd.offsets.MonthEnd(), pd.offsets.QuarterBegin(startingMonth=2), pd.offsets.QuarterEnd(startingMonth=1), pd.offsets.YearBegin(month=3),
+    pd.offsets.BusinessMonthEnd(), pd.offsets.BYearEnd(), pd.offsets.SemiMonthEnd(), pd.offsets.BusinessHour(), pd.offsets.Hour(6),
+    pd.offsets.CustomBusinessDay(), pd.offsets.Week(weekday=2), pd.offsets.Milli(5),
+]
+values.update({f"index of times, each after {offset}": pd.date_range("2024-01-01 10:00", periods=2, freq=offset) for offset in OFFSETS})
+try:
+    import pyarrow
+except ImportError:
+    pass
+else:
+    values["frame of numbers of pyarrow"] = pd.DataFrame({
+        "d": pd.Series([1 / 3, None], dtype="double[pyarrow]"), "f": pd.Series([1 / 3, 2], dtype="float[pyarrow]"),
+        "m": pd.Series([decimal.Decimal("1.50"), None], dtype=pd.ArrowDtype(pyarrow.decimal128(10, 2))), "i": pd.Series([1, -1], dtype="int8[pyarrow]"),
+    })
+    values["series of times of pyarrow"] = pd.Series([pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-01 00:00:00.5"), None], dtype="timestamp[us][pyarrow]")
+    values["array of str"] = pd.array(["a", "b\tc", None], dtype="str")
+values["array of durations"] = pd.array(pd.to_timedelta([-14, 9, None], "D"))
+values["array of numbers of 32 bits"] = pd.array([0.1, None], dtype="Float32")
+values["categories of days"] = pd.Categorical([datetime.date(2024, 1, 1)])
+values["categories of months, one missing"] = pd.Series(pd.Categorical(pd.PeriodIndex(["2024-01", None], freq="M")))
+values["series of sparse numbers"] = pd.Series(pd.arrays.SparseArray([0.0, 1e16, 1 / 3]))
+values["labels of a single level"] = pd.DataFrame([[1, 2.5]], columns=pd.MultiIndex.from_arrays([["a", "b"]], names=["n"]), index=pd.Index([5], name="i"))
+values["index of a single level"] = pd.MultiIndex.from_arrays([["a", "bcd"]])
+
 # Picklepost prints and writes as the newest versions do. What others do differently is not compared.
 printed_otherwise, written_otherwise = {"series of sparse times"}, set()
 if np.__version__ >= "2":
     printed_otherwise |= {"a record", "times of units without a number", "series of sparse complex numbers"}
 if pd.__version__ < "3":
     printed_otherwise |= {
-        "frame with texts of pandas", "series of categories of texts of pandas", "containers within cells",
+        "frame with texts of pandas", "series of categories of texts of pandas", "containers within cells", "array of str",
     }
+    written_otherwise.add("frame of numbers of pyarrow")
 if "2" <= pd.__version__ < "3":
     printed_otherwise.add("series of complex numbers")
 if pd.__version__ < "2.2":
+    printed_otherwise |= {name for name in values if name.startswith("index of times, each")}
     printed_otherwise |= {
         "series of dates at equal distances", "series of numbers among labels", "complex columns without numbers",
-        "numbers that are nan among objects", "series of sparse complex numbers", "series of intervals between times",
+        "numbers that are nan among objects", "series of sparse complex numbers", "series of sparse numbers", "series of intervals between times",
     }
     written_otherwise |= {"labels of levels that are NA", "labels of categories of times", "series of intervals between times"}
 for name, value in values.items():

@@ -179,18 +179,19 @@ export function numberVector({ name, length, offset, buffers }: Layout): Vector 
       return inFull({ ...timesVector(array, unit, zone), type: name });
     }
     default:
-      return { ...arrayVector(array), type: name };
+      return inFull({ ...arrayVector(array), type: name });
   }
 }
 
 /** Nanoseconds. */
 const UNITS: Readonly<Record<string, bigint | undefined>> = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n };
 
-/** Times that pandas prints one by one, as it has them as objects. */
+/** Values that pandas prints one by one, as it has them as objects. */
 function inFull(vector: Vector): Vector {
   const cell: Vector['cell'] = (row) => {
     const { kind, text } = vector.cell(row);
-    return { kind, text: kind === 'missing' ? text : textOfValue(vector.value(row)) };
+    const isValue = kind === 'time' || kind === 'number';
+    return { kind, text: isValue ? textOfValue(vector.value(row)) : text };
   };
   return { ...vector, cell };
 }

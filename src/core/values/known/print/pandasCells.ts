@@ -23,8 +23,13 @@ export function cellLines(column: Column, rows: readonly number[]): string[] {
   if (choices !== undefined && isFilled && /^interval\[u?int/.test(type))
     return texts.map((text) => ` ${asFloats(text)}`);
   if (isTimeType(type)) return timeLines(texts);
-  if (/^(?:object|Float\d|Sparse)/.test(type)) return objectLines(column, rows, texts);
-  return texts.map((text) => (/^-\d/.test(text) && /^int\d/.test(type) ? text : ` ${escapeBreaks(text)}`));
+  if (/^(?:object|Float\d|Sparse|(?:double|float|halffloat)\[pyarrow)/.test(type))
+    return objectLines(column, rows, texts);
+  return texts.map((text) =>
+    /^-\d/.test(text) && /^int\d+$/.test(type)
+      ? text
+      : ` ${type.endsWith('string[pyarrow]') ? text : escapeBreaks(text)}`,
+  );
 }
 
 /** Integers in a text as floats. */

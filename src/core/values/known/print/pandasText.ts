@@ -248,7 +248,7 @@ function isRepeated(labels: readonly (readonly string[])[], at: number, level: n
 
 /** As pandas' `is_numeric_dtype` has it. */
 function isNumeric({ type }: Column): boolean {
-  return /^(?:u?int\d|float|complex|bool|boolean$|u?Int\d|UInt|Float|Sparse\[(?:u?int|float|complex|bool))/.test(
+  return /^(?:u?int\d|(?:half)?float|double|decimal|complex|bool|boolean$|u?Int\d|UInt|Float|Sparse\[(?:u?int|float|complex|bool))/.test(
     type,
   );
 }
