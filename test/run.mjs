@@ -118,6 +118,13 @@ const steps = [
     commands: [mocha('--timeout=30000', ...harness)],
   },
   {
+    name: 'libraries',
+    needs: ['build'],
+    isSuite: true,
+    tests: 'out/test/libraries',
+    commands: [mocha('--timeout=30000', ...harness)],
+  },
+  {
     name: 'vscode',
     needs: ['build', 'harness'],
     isSuite: true,
@@ -361,7 +368,7 @@ function runNode(args, name, isAlone, countsFile) {
   }, silentMinutes * 60_000);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', () => timer.refresh());
-    printOutput(stream, isAlone ? '' : `${name.padEnd(7)}│ `);
+    printOutput(stream, isAlone ? '' : `${name.padEnd(9)}│ `);
   }
   const end = () => {
     isStopped = true;

@@ -2,11 +2,11 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Context } from 'mocha';
+import { describe, it, type Context, type Suite } from 'mocha';
 
 /**
- * Pythons in the order in which they are tried: the one that a person names, such as that of an environment with other versions of
- * libraries, and that of the system, which has the libraries that Debian packages.
+ * Where Python is looked for: the one that a person names, such as that of an environment with other versions of libraries, the usual
+ * one, and that of the system, which has the libraries that Debian packages.
  */
 const PYTHONS = [process.env.PICKLEPOST_TEST_PYTHON ?? 'python3', 'python3', '/usr/bin/python3'];
 
@@ -20,6 +20,63 @@ export function needsPython(suite: Context, ...modules: readonly string[]): stri
     `\n!!! NOT RUN: ${suite.test?.parent?.fullTitle() ?? 'a suite'}: there is no ${missing} here.\n`,
   );
   return suite.skip();
+}
+
+/**
+ * A suite for each Python that has the modules, and thereby for each version of them; one that says that it is skipped where there is
+ * none. Its title names the version of the first library, or of Python.
+ */
+export function describeWithPythons(
+  title: string,
+  modules: readonly string[],
+  suite: (this: Suite, python: string) => void,
+): void {
+  const found = pythons().filter(({ versions }) => modules.every((module) => module in versions));
+  const [library = 'python'] = modules;
+  for (const { program, versions } of found)
+    describe(`${title} (${library} ${versions[library] ?? ''})`, function () {
+      this.timeout(120_000);
+      suite.call(this, program);
+    });
+  if (found.length > 0) return;
+  const missing = ['python3', ...modules].join(' with ');
+  console.warn(`\n!!! NOT RUN: ${title}: there is no ${missing} here.\n`);
+  describe(title, () => it.skip(`needs ${missing}`));
+}
+
+/** A Python, and the versions of the modules that tests ask for. */
+interface InstalledPython {
+  readonly program: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+const FIND_VERSIONS = `
+import json, sys
+from importlib import metadata, util
+libraries = {"sklearn": "scikit-learn", "PIL": "pillow", "dateutil": "python-dateutil"}
+def version(module):
+    try:
+        return metadata.version(libraries.get(module, module))
+    except metadata.PackageNotFoundError:
+        return ""
+modules = "numpy pandas scipy sklearn joblib PIL pytz dateutil torch".split()
+versions = {module: version(module) for module in modules if util.find_spec(module)}
+print(json.dumps([sys.executable, {"python": sys.version.split()[0], **versions}]))
+`;
+
+let installed: readonly InstalledPython[] | undefined;
+
+/** Each that is installed, once. Nothing is imported, as that would take seconds. */
+function pythons(): readonly InstalledPython[] {
+  if (installed) return installed;
+  const found = new Map<string, InstalledPython>();
+  for (const program of PYTHONS) {
+    const { status, stdout } = spawnSync(program, ['-c', FIND_VERSIONS], { encoding: 'utf8' });
+    if (status !== 0) continue;
+    const [executable, versions] = JSON.parse(stdout) as [string, Record<string, string>];
+    found.set(executable, { program, versions });
+  }
+  return (installed = [...found.values()]);
 }
 
 /** Runs a script of test/interop/python with the input, and returns its lines of output. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'mocha';
+import { before, it } from 'mocha';
 import { writeValue, type ValueForm } from '../../src/cli/valueForms';
 import { decodePickle } from '../../src/core/codecs/pickle/codec';
-import { needsPython, runPython } from './python';
+import { describeWithPythons, runPython } from '../interop/python';
 
 interface Sample {
   readonly name: string;
@@ -17,12 +17,9 @@ interface Sample {
   readonly isArray: boolean;
 }
 
-describe('Arrays, frames and series', function () {
-  this.timeout(120_000);
-  let python = '';
+describeWithPythons('Arrays, frames and series', ['pandas', 'PIL'], (python) => {
   let samples: Sample[] = [];
-  before(function () {
-    python = needsPython(this, 'pandas', 'PIL.Image');
+  before(() => {
     samples = runPython('printed_values.py', '', python).map((line) => JSON.parse(line) as Sample);
     assert.ok(samples.length > 40);
   });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'mocha';
+import { it } from 'mocha';
 import { decodePickle } from '../../src/core/codecs/pickle/codec';
 import { inEnglish } from '../../src/core/text';
 import { recognise, type Known } from '../../src/core/values/known/recognise';
 import type { Value } from '../../src/core/values/value';
 import { writeValue, type ValueForm } from '../../src/cli/valueForms';
-import { needsPython, runPython } from './python';
+import { describeWithPythons, runPython } from '../interop/python';
 
 /** One line of a script: a pickle in hexadecimal, and what is in it. */
 interface Sample {
@@ -33,12 +33,7 @@ function write(name: string, value: Value, form: ValueForm): Buffer {
   return Buffer.concat([...pieces].map((piece) => Buffer.from(piece as string)));
 }
 
-describe('sparse matrices of scipy', () => {
-  let python = '';
-  before(function () {
-    python = needsPython(this, 'scipy.sparse');
-  });
-
+describeWithPythons('sparse matrices of scipy', ['scipy'], (python) => {
   it('are shown with the same number in each cell as in scipy', () => {
     const samples = readSamples<Sample & { readonly dense: number[][] }>('sparse_matrices.py', python);
     assert.ok(samples.length >= 60);
@@ -62,12 +57,7 @@ describe('sparse matrices of scipy', () => {
   });
 });
 
-describe('pictures of Pillow', () => {
-  let python = '';
-  before(function () {
-    python = needsPython(this, 'PIL.Image');
-  });
-
+describeWithPythons('pictures of Pillow', ['PIL'], (python) => {
   it('have the same pixels as in Pillow', () => {
     const samples = readSamples<Sample & { readonly line: string; readonly rgba: string }>(
       'pillow_images.py',
@@ -84,12 +74,7 @@ describe('pictures of Pillow', () => {
   });
 });
 
-describe('estimators of scikit-learn', () => {
-  let python = '';
-  before(function () {
-    python = needsPython(this, 'sklearn');
-  });
-
+describeWithPythons('estimators of scikit-learn', ['sklearn'], (python) => {
   it('are shown with the version that fitted them and all of their attributes', () => {
     const samples = readSamples<Sample & { readonly version: string; readonly attributes: string[] }>(
       'estimators.py',

@@ -2,14 +2,9 @@ import assert from 'node:assert/strict';
 import { transpose, type NdArray } from '../../src/core/arrays/ndArray';
 import { encodeNpy } from '../../src/core/data/npy';
 import { finish } from '../../src/core/data/steps';
-import { needsPython, runPython } from './python';
+import { describeWithPythons, runPython } from '../interop/python';
 
-describe('numpy', () => {
-  let python = '';
-  before(function () {
-    python = needsPython(this, 'numpy');
-  });
-
+describeWithPythons('files of arrays', ['numpy'], (python) => {
   it('opens the .npy files that are saved', () => {
     const bytes = Uint8Array.from({ length: 24 }, (_, i) => i);
     const made: NdArray = {

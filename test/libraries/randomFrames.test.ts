@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'mocha';
+import { before, it } from 'mocha';
 import { decodePickle } from '../../src/core/codecs/pickle/codec';
 import { writeForm } from '../../src/core/codecs/writeForm';
 import { arrangeRows, AS_STORED, type Arrangement, type SortKey } from '../../src/core/data/arrange';
@@ -10,7 +10,7 @@ import { finish } from '../../src/core/data/steps';
 import { plainJson } from '../../src/core/values/known/plainJson';
 import { recognise } from '../../src/core/values/known/recognise';
 import type { Value } from '../../src/core/values/value';
-import { needsPython, runPython } from './python';
+import { describeWithPythons, runPython } from '../interop/python';
 
 /** A line of random_frames.py. */
 interface Sample {
@@ -40,11 +40,9 @@ interface ColumnAnswer {
 const SEED = process.env.PROPERTY_SEED ?? '1';
 const FRAMES = process.env.RANDOM_FRAMES ?? '150';
 
-describe('Random frames', function () {
-  this.timeout(120_000);
+describeWithPythons('Random frames', ['pandas'], (python) => {
   let frames: (Sample & { readonly name: string; readonly value: Value; readonly table: Table })[] = [];
-  before(function () {
-    const python = needsPython(this, 'pandas');
+  before(() => {
     frames = runPython('random_frames.py', `${SEED} ${FRAMES}`, python).map((line, place) => {
       const sample = JSON.parse(line) as Sample;
       const { value } = decodePickle(Buffer.from(sample.pickle, 'hex'));

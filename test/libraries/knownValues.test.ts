@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'mocha';
+import { before, it } from 'mocha';
 import { writeForm } from '../../src/core/codecs/writeForm';
 import { decodePickleFile } from '../../src/core/codecs/pickle/file';
 import type { Level } from '../../src/core/codecs/pickle/format';
 import { recognise } from '../../src/core/values/known/recognise';
-import { needsPython, runPython } from './python';
+import { describeWithPythons, runPython } from '../interop/python';
 
 /** A line of a script: a pickle in hexadecimal. */
 interface Sample {
@@ -101,7 +101,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
   },
   scipy: {
     script: 'known_scipy.py',
-    modules: ['scipy.sparse', 'scipy.stats'],
+    modules: ['scipy'],
     level: 'known',
     others: {},
     uncopied: sameReason(
@@ -123,7 +123,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
   dateutil: { script: 'known_dateutil.py', modules: ['dateutil'], level: 'known', others: {}, uncopied: {} },
   Pillow: {
     script: 'known_pillow.py',
-    modules: ['PIL.Image'],
+    modules: ['PIL'],
     level: 'known',
     others: {},
     uncopied: {
@@ -134,11 +134,10 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
 };
 
 for (const [title, { script, modules, level, others, uncopied }] of Object.entries(LIBRARIES))
-  describe(`values of ${title}`, () => {
+  describeWithPythons(`values of ${title}`, modules, (python) => {
     let copies: readonly Copy[] = [];
-    before(function () {
-      this.timeout(120_000);
-      copies = copiesOf(script, needsPython(this, ...modules));
+    before(() => {
+      copies = copiesOf(script, python);
     });
 
     it('are recognized, and cause no warning', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { before, describe, it } from 'mocha';
+import { before, it } from 'mocha';
 import { writeForm } from '../../src/core/codecs/writeForm';
 import { npyPieces, fitsNpy } from '../../src/core/data/npy';
 import { listTensors } from '../../src/core/data/printed';
@@ -11,8 +11,8 @@ import { MemorySource } from '../../src/core/values/byteSource';
 import { plainJson } from '../../src/core/values/known/plainJson';
 import { recognise, type Known } from '../../src/core/values/known/recognise';
 import { Dict, type Value } from '../../src/core/values/value';
-import { needsPython } from './python';
-import { PeerProcess } from './pythonPeer';
+import { describeWithPythons } from '../interop/python';
+import { PeerProcess } from '../interop/pythonPeer';
 
 /** A file, and what torch says of its value. */
 interface Sample {
@@ -56,13 +56,11 @@ const UNCOPIED = /^(?:generator|model|tied|state_dict|checkpoint|subclass.*|jagg
 /** Elements that the copied expression cannot give: torch makes no tensors of such types from numbers. */
 const UNTYPED = /elements of (?:bits\w+|float4\w+)$/;
 
-describe('files of torch', function () {
-  this.timeout(120_000);
+describeWithPythons('files of torch', ['torch', 'numpy'], (python) => {
   let samples: readonly Opened[] = [];
   let peer: PeerProcess;
 
   before(async function () {
-    const python = needsPython(this, 'torch', 'numpy');
     peer = PeerProcess.start(python, '-B', path.resolve('test/interop/python/torch_values.py'));
     const read: Opened[] = [];
     for (let line = await peer.line(); line !== 'null'; line = await peer.line())

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, it } from 'mocha';
+import { it } from 'mocha';
 import { writeForm } from '../../src/core/codecs/writeForm';
 import { csvPieces } from '../../src/core/data/csv';
 import { decodeFile, unpackFile } from '../../src/core/files/fileDecoder';
 import { MemorySource } from '../../src/core/values/byteSource';
 import { plainJson } from '../../src/core/values/known/plainJson';
 import { recognise } from '../../src/core/values/known/recognise';
-import { needsPython, runPython } from './python';
+import { describeWithPythons, runPython } from '../interop/python';
 
 /** The content that Python finds in a file, or a problem if its libraries cannot read it. */
 interface Answer {
@@ -51,10 +51,8 @@ const LIBRARIES = {
 } as const;
 
 for (const [title, [pattern, modules]] of Object.entries(LIBRARIES))
-  describe(`files that ${title} have written`, () => {
-    it('are read with the same content as by Python', async function () {
-      this.timeout(120_000);
-      const python = needsPython(this, ...modules);
+  describeWithPythons(`files that ${title} have written`, modules, (python) => {
+    it('are read with the same content as by Python', async () => {
       const answers = runPython('plain_json.py', filesOf(pattern).join('\n'), python).map(
         (line) => JSON.parse(line) as Answer,
       );
@@ -68,10 +66,9 @@ for (const [title, [pattern, modules]] of Object.entries(LIBRARIES))
     });
   });
 
-describe('files that joblib writes', () => {
-  it('cause no warning', async function () {
-    this.timeout(120_000);
-    const lines = runPython('known_joblib.py', '', needsPython(this, 'joblib', 'numpy'));
+describeWithPythons('files that joblib writes', ['joblib', 'numpy'], (python) => {
+  it('cause no warning', async () => {
+    const lines = runPython('known_joblib.py', '', python);
     assert.ok(lines.length > 40);
     for (const line of lines) {
       const { name, protocol, pickle } = JSON.parse(line) as Record<'name' | 'protocol' | 'pickle', string>;
