@@ -179,11 +179,17 @@ for (const [title, { script, modules, level, others, uncopied }] of Object.entri
     });
   });
 
-/**
- * Versions of pandas differ in whether a time at midnight within an interval is a day. pytz writes the call that makes a zone without a
- * name.
- */
-const OTHER_TEXTS: ReadonlySet<string> = new Set(['Interval of times', 'offset']);
+/** Samples whose text is another one in some versions, or is not known. */
+const OTHER_TEXTS: ReadonlySet<string> = new Set([
+  // Whether a time at midnight is shown as a day.
+  'Interval of times',
+  // pytz writes the call that makes a zone without a name.
+  'offset',
+  // numpy 1 writes numbers as it writes them in arrays.
+  'scalar record',
+  // Up to Python 3.11.3, pickles name the member, but not of which kind it is.
+  ...['IntEnum', 'Flag', 'StrEnum'],
+]);
 
 /** Samples that are plain data, or a name. */
 const PLAIN: ReadonlySet<string> = new Set(['bytearray', 'set', 'frozenset', 'class', 'class ndarray']);
