@@ -22,6 +22,8 @@ export interface ElementType {
   /** For a sub-array in a record: the type of its elements, and its shape. */
   readonly element?: ElementType;
   readonly shape?: readonly number[];
+  /** Of the type of strings of variable length: what it is made with. */
+  readonly keywords?: readonly (readonly [name: string, value: Value])[];
 }
 
 export type ElementKind =

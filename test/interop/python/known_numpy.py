@@ -60,6 +60,9 @@ SAMPLES = {
     "array record arrays of arrays": np.zeros(1, [("a", ("u8", (3,)), (1,))]),
     "array record longdouble": np.array([(np.longdouble(1) / 3, 1), ("0.1", 2)], [("a", ">f16"), ("b", "i4")]),
     "array record objects": objects_in_records(),
+    "array record arrays of objects": np.array([(["x", None], 1)], [("o", "O", (2,)), ("n", "i4")]),
+    "array record complex numbers beside objects": np.array([({}, 1 + 2j)], [("o", "O"), ("c", "c16")]),
+    "matrix without rows": np.matrix(np.zeros((0, 2), "f4")),
     "array record nested": np.zeros(1, [("p", [("x", "i2"), ("y", "i2")]), ("s", "U3")]),
     "recarray": np.rec.array([(1, 2.5)], dtype=[("a", "i4"), ("b", "f8")]),
     "matrix": np.matrix([[1, 2]]),
@@ -120,6 +123,8 @@ for kind in "f2 f4 g c8 c16 i1 i2 i4 i8 u1 u2 u4 u8".split():
     SAMPLES["array " + kind] = np.array([1, 2], kind)
 if hasattr(np, "dtypes") and hasattr(np.dtypes, "StringDType"):
     SAMPLES["array StringDType"] = np.array(["ab", "a long text"], np.dtypes.StringDType())
+    SAMPLES["array StringDType with None"] = np.array(["ab", None], np.dtypes.StringDType(na_object=None))
+    SAMPLES["array StringDType with nan"] = np.array(["ab", np.nan], np.dtypes.StringDType(na_object=np.nan, coerce=False))
 
 NAMES = {"np": numpy, "numpy": numpy, **{name: value for name, value in vars(shapes).items() if name[0].isupper()}}
 
@@ -139,7 +144,11 @@ def same(a, b):
             return False
         return np.array_equal(np.ma.getmaskarray(a), np.ma.getmaskarray(b)) and a.tolist() == b.tolist() and a.dtype == b.dtype
     if isinstance(a, np.generic) or isinstance(a, np.ndarray):
+        if isinstance(a, np.matrix) and not isinstance(b, np.matrix):
+            return False
         a, b = np.asarray(a), np.asarray(b)
+        if a.dtype.kind == "T":
+            return repr(a) == repr(b)
         if a.dtype == object:
             return a.shape == b.shape and all(same(one, other) if isinstance(one, np.ndarray) else one == other
                                               for one, other in zip(a.ravel(), b.ravel()))

@@ -52,6 +52,7 @@ values = {
     "float32 of nine digits": np.array([-0.056661974, 0.11121058], dtype="f4"),
     "the smallest float": np.array([5e-324, 1e300]),
     "complex without numbers": np.array([complex(np.nan, np.nan), 1.5 - 2j, complex(0, -np.inf)], dtype="c8"),
+    "complex numbers beside objects": np.array([("x", 1.5 - 2j), (None, complex(np.nan, 3))], dtype=[("o", "O"), ("c", "c16")]),
     "many masked": np.ma.array(np.arange(1500).reshape(3, 1, 500) % 7, mask=np.arange(1500).reshape(3, 1, 500) % 5 == 0),
     "dates among objects": np.array([datetime.date(2024, 2, 29), datetime.datetime(2024, 1, 2, 3, 4, 5, 600), None], dtype=object),
     "long double of the other byte order": np.array([1.5, -2.0], dtype=">f16"),

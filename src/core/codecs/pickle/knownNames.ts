@@ -46,7 +46,7 @@ const KNOWN: Names = [
   ],
   ['numpy', 'int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 longdouble'],
   ['numpy', 'complex64 complex128 clongdouble datetime64 timedelta64'],
-  ['numpy', 'chararray poly1d'],
+  ['numpy', 'chararray poly1d ufunc'],
   ['numpy.rec', 'recarray'],
   ['numpy.matrixlib.defmatrix', 'matrix'],
   ['numpy.char', 'chararray'],

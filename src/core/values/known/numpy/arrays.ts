@@ -10,7 +10,18 @@ import {
 } from '../../../arrays/ndArray';
 import type { StoredBytes } from '../../byteSource';
 import { InertCall, type Value } from '../../value';
-import { argumentsOf, bytesOf, contentOf, hasNoItems, itemsOf, nameOf, numbersOf, textOf } from '../matching';
+import {
+  argumentsOf,
+  bytesOf,
+  contentOf,
+  hasNoItems,
+  itemsOf,
+  nameOf,
+  numberOf,
+  numbersOf,
+  textOf,
+} from '../matching';
+import { reprOf } from '../pythonText';
 import { recognise } from '../registry';
 import { arrayOf, elementTypeOf, recordOf, simpleType } from './dtype';
 
@@ -117,7 +128,14 @@ export function contiguous(
 /** The type of numpy 2's strings of variable length, whose elements are stored as a list. */
 export function stringTypeOf(dtype: Value | undefined): ElementType | undefined {
   const args = argumentsOf(dtype, ...STRING_DTYPE);
-  return args && { ...OBJECT, name: 'StringDType()' };
+  if (args === undefined) return undefined;
+  const [coerce, ...missing] = args;
+  const keywords = [
+    ...missing.map((value): [string, Value] => ['na_object', value]),
+    ...(numberOf(coerce) === 0 ? [['coerce', false] satisfies [string, Value]] : []),
+  ];
+  const written = keywords.map(([name, value]) => `${name}=${reprOf(value)}`).join(', ');
+  return { ...OBJECT, name: `StringDType(${written})`, keywords };
 }
 
 /** `_frombuffer(buffer, dtype, shape, order[, axes])` of protocol 5. */

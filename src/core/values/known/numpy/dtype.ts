@@ -166,8 +166,11 @@ function quoteType({ name, fields, element }: ElementType): string {
 function subarrayType([base, shape]: readonly Value[], size: number | undefined): ElementType | undefined {
   const element = elementTypeOf(base);
   const lengths = numbersOf(itemsOf(shape) ?? (shape === undefined ? undefined : [shape]));
-  if (element === undefined || lengths === undefined || element.kind === 'object') return undefined;
-  return arrayOf(element, lengths, size);
+  if (element === undefined || lengths === undefined) return undefined;
+  if (element.kind !== 'object') return arrayOf(element, lengths, size);
+  // Each record holds an array of objects, which is an object itself.
+  const named = arrayOf(element, lengths);
+  return named && { ...named, kind: 'object' };
 }
 
 /** @param size of the whole in bytes, which is checked */

@@ -22,8 +22,10 @@ export function numpyExpression(callee?: string, fill?: Value): (elements: Value
     const given = exactly(elements, array);
     const dtype = isObvious(elements, array) ? undefined : dtypeArgument(array.type);
     // The nested lists of an empty array lose its shape: (0, 3) would be written as [].
-    if (elementCount(shape) === 0 && shape.length !== 1)
-      return expression(mask ? 'np.ma.empty' : 'np.empty', [new Tuple(shape.map(BigInt))], { dtype });
+    if (elementCount(shape) === 0 && shape.length !== 1) {
+      const empty = expression(mask ? 'np.ma.empty' : 'np.empty', [new Tuple(shape.map(BigInt))], { dtype });
+      return callee === 'np.matrix' ? expression(callee, [empty]) : empty;
+    }
     if (shape[0] === 0 && callee === 'np.rec.array')
       return expression('np.recarray', [new Tuple([0n])], { dtype });
     if (callee === 'np.char.array') {
@@ -95,15 +97,12 @@ function longest(elements: Value): number {
 
 /** The value of the `dtype` argument. */
 export function dtypeArgument(type: ElementType): Value {
-  const { kind, fields, element, shape } = type;
+  const { fields, element, shape } = type;
   if (fields !== undefined) return isPacked(type, fields) ? packedFields(fields) : placedFields(type, fields);
-  if (kind === 'array' && element && shape)
-    return new Tuple([dtypeArgument(element), new Tuple(shape.map(BigInt))]);
-  return type.name === STRING_TYPE ? expression('np.dtypes.StringDType', []) : type.name;
+  if (element && shape) return new Tuple([dtypeArgument(element), new Tuple(shape.map(BigInt))]);
+  if (type.keywords === undefined) return type.name;
+  return expression('np.dtypes.StringDType', [], Object.fromEntries(type.keywords));
 }
-
-/** The name of numpy 2's type of strings of variable length. */
-const STRING_TYPE = 'StringDType()';
 
 /** Whether the fields lie one after another, so that no offsets need to be given. */
 function isPacked({ kind, size }: ElementType, fields: readonly ElementField[]): boolean {

@@ -1,6 +1,7 @@
 import { reprOf } from '../pythonText';
 import { objectFields } from '../numpy/arrayColumn';
 import { elementsOf, type Elements } from '../numpy/elements';
+import { argumentsOf } from '../matching';
 import type { Value } from '../../value';
 import { shortest } from '../../../arrays/floats';
 import {
@@ -251,9 +252,10 @@ function complexFormat(array: NdArray, positions: readonly Position[]): Format {
     const type = { ...simpleType('float', half), littleEndian: array.type.littleEndian };
     const elements = elementsOf(viewOf(array, { type }));
     return (position: Position): PrintedFloat => {
+      const object = array.objects?.[placeOf(array, position)];
       const at = placeOf(array, position) + offset;
-      if (isLongDouble(type)) return floatOfDigits(elements.text(at));
-      const exact = elements.number(at);
+      if (object === undefined && isLongDouble(type)) return floatOfDigits(elements.text(at));
+      const exact = object === undefined ? elements.number(at) : partOf(object, offset);
       return { exact, short: shortest(exact, half) };
     };
   }) as [(position: Position) => PrintedFloat, (position: Position) => PrintedFloat];
@@ -266,6 +268,12 @@ function complexFormat(array: NdArray, positions: readonly Position[]): Format {
   );
   return (position) =>
     floatText(part(position, 0), real) + floatText(part(position, 1), imaginary).replace(/( *)$/, 'j$1');
+}
+
+/** `complex(real, imaginary)` in a record that holds objects. */
+function partOf(object: Value, offset: number): number {
+  const [real, imaginary] = argumentsOf(object, 'builtins.complex') ?? [];
+  return Number(offset === 0 ? real : imaginary);
 }
 
 function recordFormat(array: NdArray, positions: readonly Position[]): Format {
