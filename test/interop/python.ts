@@ -23,22 +23,27 @@ export function needsPython(suite: Context, ...modules: readonly string[]): stri
 }
 
 /**
- * A suite for each Python that has the modules, and thereby for each version of them; one that says that it is skipped where there is
- * none. Its title names the version of the first library, or of Python.
+ * A suite for each installed version of the modules, or of Python if there are none; one that says that it is skipped where there is
+ * none.
  */
 export function describeWithPythons(
   title: string,
   modules: readonly string[],
   suite: (this: Suite, python: string) => void,
 ): void {
-  const found = pythons().filter(({ versions }) => modules.every((module) => module in versions));
-  const [library = 'python'] = modules;
-  for (const { program, versions } of found)
-    describe(`${title} (${library} ${versions[library] ?? ''})`, function () {
+  const needed = modules.length > 0 ? modules : ['python'];
+  const found = new Map<string, InstalledPython>();
+  for (const python of pythons().toReversed()) {
+    const isComplete = needed.every((module) => module in python.versions);
+    const names = needed.map((module) => `${module} ${python.versions[module] ?? ''}`);
+    if (isComplete) found.set(names.join(', '), python);
+  }
+  for (const [name, { program }] of found)
+    describe(`${title} (${name})`, function () {
       this.timeout(120_000);
       suite.call(this, program);
     });
-  if (found.length > 0) return;
+  if (found.size > 0) return;
   const missing = ['python3', ...modules].join(' with ');
   console.warn(`\n!!! NOT RUN: ${title}: there is no ${missing} here.\n`);
   describe(title, () => it.skip(`needs ${missing}`));
