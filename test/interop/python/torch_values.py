@@ -120,6 +120,11 @@ SAMPLES.update({
     "device": torch.device("cuda", 1),
     "layout": torch.sparse_coo,
     "scheme": torch.per_channel_affine_float_qparams,
+    "lazy parameter": nn.parameter.UninitializedParameter(),
+    "optimizer": torch.optim.Adam([nn.Parameter(torch.ones(2))]),
+    "scheduler": torch.optim.lr_scheduler.StepLR(torch.optim.SGD([nn.Parameter(torch.ones(2))], lr=0.1), 2),
+    "data set": torch.utils.data.TensorDataset(torch.ones(2)),
+    "layers": nn.Sequential(nn.TransformerEncoderLayer(4, 2, 8, activation="gelu"), nn.utils.weight_norm(nn.Conv1d(1, 1, 1)), nn.ZeroPad1d(1)),
     "model": partly_frozen(),
     "state_dict": Model().state_dict(),
     "checkpoint": optimizer(),
@@ -164,7 +169,7 @@ def describe(value):
     if isinstance(value, (nn.Module, dict)):
         parameters = {id(one): one.numel() for one in ([*value.parameters(), *value.buffers()] if isinstance(value, nn.Module) else ())}
         return {"tensors": tensors(value, "data"), **({"parameters": sum(parameters.values())} if parameters else {})}
-    if not isinstance(value, torch.Tensor) or value.is_nested or value.is_meta:
+    if not isinstance(value, torch.Tensor) or nn.parameter.is_lazy(value) or value.is_nested or value.is_meta:
         return {}
     return tensor(value) if value.layout == torch.strided else {}
 

@@ -101,6 +101,8 @@ const KNOWN: Names = [
   ['torch._utils', '_rebuild_tensor_v2 _rebuild_tensor_v3 _rebuild_qtensor _rebuild_sparse_tensor'],
   ['torch._utils', '_rebuild_meta_tensor_no_storage _rebuild_wrapper_subclass'],
   ['torch.nested._internal.nested_tensor', '_rebuild_njt NestedTensor'],
+  ['torch.nn.functional', 'relu gelu silu'],
+  ['torch._C._nn', 'gelu'],
   ['torch.nn.parameter', 'Parameter'],
   ['torch.storage', 'UntypedStorage TypedStorage'],
 ];

@@ -48,7 +48,8 @@ function entriesOf(value: Value | undefined): readonly (readonly [Value, Value])
 
 /** torch's own layers: in each part, a module of `torch.nn.modules` and its classes. `*` stands for `1d`, `2d` and `3d`. */
 const LAYER_NAMES =
-  'linear Linear Identity Bilinear LazyLinear,container Sequential ModuleList ModuleDict ParameterList ParameterDict,' +
+  'linear Linear Identity Bilinear LazyLinear NonDynamicallyQuantizableLinear,adaptive AdaptiveLogSoftmaxWithLoss,' +
+  'container Sequential ModuleList ModuleDict ParameterList ParameterDict,' +
   'conv Conv* ConvTranspose* LazyConv* LazyConvTranspose*,batchnorm BatchNorm* SyncBatchNorm LazyBatchNorm*,' +
   'normalization LayerNorm GroupNorm RMSNorm LocalResponseNorm,instancenorm InstanceNorm* LazyInstanceNorm*,' +
   'activation ReLU ReLU6 LeakyReLU PReLU RReLU GELU SiLU Mish Sigmoid Tanh Hardswish Hardsigmoid Hardtanh Softplus Softmax Softmax2d ' +
@@ -62,11 +63,12 @@ const LAYER_NAMES =
   'CosineEmbeddingLoss TripletMarginLoss';
 
 /** By their full names. */
-const LAYERS: ReadonlySet<string> = new Set(
-  LAYER_NAMES.split(',').flatMap((part) => {
+const LAYERS: ReadonlySet<string> = new Set([
+  ...['torch.nn.parallel.data_parallel.DataParallel', 'torch.optim.swa_utils.AveragedModel'],
+  ...LAYER_NAMES.split(',').flatMap((part) => {
     const [module = '', ...names] = part.split(' ');
     return names.flatMap((name) =>
       ['1d', '2d', '3d'].map((size) => `torch.nn.modules.${module}.${name.replace('*', size)}`),
     );
   }),
-);
+]);

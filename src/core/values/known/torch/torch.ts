@@ -4,6 +4,7 @@ import type { Known } from '../known';
 import { dictOf, expression, hasNoItems, isBare, itemsOf, numbersOf, shortName } from '../matching';
 import type { Form, Forms } from '../registry';
 import { sequence } from '../standard/collections';
+import { attributesOf } from '../standard/records';
 import { formatSize } from '../../../amounts';
 import { layoutForm, metaForm, nestedForm, sparseForm } from './layouts';
 import { moduleShape } from './modules';
@@ -73,6 +74,44 @@ const generatorForm: Form = (call, args) => {
   };
 };
 
+/** `UninitializedParameter(requires_grad)`: the shape of a parameter of a lazy layer is not known yet. */
+const uninitialisedForm: Form = (call, args) => {
+  const type = shortName(call.callable);
+  if (!isBare(call) || args.length !== 1 || typeof args[0] !== 'boolean') return undefined;
+  return {
+    library: 'torch',
+    type,
+    line: type,
+    python: () => expression(`torch.nn.parameter.${type}`, args),
+    plain: () => null,
+  };
+};
+
+/** Optimizers, schedulers and data sets, by module. Whole ones are saved beside their `state_dict()`. */
+const OBJECTS =
+  'optim Adafactor Muon,optim.adadelta Adadelta,optim.adagrad Adagrad,optim.adam Adam,optim.adamax Adamax,optim.adamw AdamW,' +
+  'optim.asgd ASGD,optim.lbfgs LBFGS,optim.nadam NAdam,optim.radam RAdam,optim.rmsprop RMSprop,optim.rprop Rprop,optim.sgd SGD,' +
+  'optim.sparse_adam SparseAdam,optim.lr_scheduler LambdaLR MultiplicativeLR StepLR MultiStepLR ConstantLR LinearLR ExponentialLR ' +
+  'SequentialLR PolynomialLR CosineAnnealingLR ChainedScheduler ReduceLROnPlateau CyclicLR CosineAnnealingWarmRestarts OneCycleLR,' +
+  'utils.data.dataset TensorDataset Subset ConcatDataset,nn.utils.weight_norm WeightNorm';
+
+/** `new Adam() ⊕ {...}`. */
+const objectForm: Form = (call, args) => {
+  const state = dictOf(call.state);
+  const isPlain = call.isNew && args.length === 0 && hasNoItems(call) && call.kwargs === undefined;
+  if (!isPlain || !state?.keys.every((key) => typeof key === 'string')) return undefined;
+  return attributesOf(shortName(call.callable), [...state], 'torch');
+};
+
+/** A form for each class of a list such as {@link OBJECTS}. */
+function formsOf(list: string, form: Form): Forms {
+  const names = list.split(',').flatMap((part) => {
+    const [module = '', ...classes] = part.split(' ');
+    return classes.map((name) => [`torch.${module}.${name}`, form] as const);
+  });
+  return Object.fromEntries(names);
+}
+
 /** A storage outside of a tensor, as `pickle.dumps` writes it. */
 const storageForm: Form = (call) => {
   const storage = storageOf(call);
@@ -89,7 +128,7 @@ const storageForm: Form = (call) => {
 
 /** Results of functions that return several tensors, such as `max`. */
 const RESULTS =
-  'aminmax cummax cummin frexp geqrf histogram histogramdd kthvalue lu_unpack max median min mode nanmedian qr slogdet sort svd topk ' +
+  'return_types aminmax cummax cummin frexp geqrf histogram histogramdd kthvalue lu_unpack max median min mode nanmedian qr slogdet sort svd topk ' +
   'triangular_solve linalg_cholesky_ex linalg_eig linalg_eigh linalg_inv_ex linalg_ldl_factor linalg_lstsq linalg_lu ' +
   'linalg_lu_factor linalg_qr linalg_slogdet linalg_solve_ex linalg_svd';
 
@@ -104,7 +143,9 @@ const resultForm: Form = (call, args) => {
 };
 
 const forms: Forms = {
-  ...Object.fromEntries(RESULTS.split(' ').map((name) => [`torch.return_types.${name}`, resultForm])),
+  ...formsOf(RESULTS, resultForm),
+  ...formsOf(OBJECTS, objectForm),
+  ...formsOf('nn.parameter UninitializedParameter UninitializedBuffer', uninitialisedForm),
   'torch._utils._rebuild_tensor': tensorForm,
   'torch._utils._rebuild_tensor_v2': tensorForm,
   'torch._utils._rebuild_tensor_v3': tensorForm,
