@@ -1,5 +1,5 @@
 """Values of pandas."""
-import datetime, decimal
+import datetime, decimal, zoneinfo
 import numpy as np
 import pandas as pd
 from samples import serve
@@ -91,6 +91,7 @@ SAMPLES = {
     "DatetimeIndex zoned": ZONED,
     "TimedeltaIndex of hours before and after": pd.to_timedelta(["-5h", "-1h", "3h", None]),
     "DatetimeIndex with an offset that has a name": pd.DatetimeIndex(["2024-01-01"]).tz_localize(datetime.timezone(datetime.timedelta(hours=-3), "BRT")),
+    "DatetimeIndex in a zone of the standard library": pd.DatetimeIndex(["2024-01-01"]).tz_localize(zoneinfo.ZoneInfo("America/New_York")),
     "MultiIndex of one level": pd.MultiIndex.from_arrays([["a", "b"]], names=["k"]),
     "MultiIndex of intervals, one missing": pd.MultiIndex.from_arrays([pd.arrays.IntervalArray.from_tuples([(0.5, 1.5), None]), ["a", "b"]]),
     "TimedeltaIndex": pd.to_timedelta(["1D", "2h"]),
@@ -209,7 +210,7 @@ else:
     SAMPLES["pyarrow type"] = pa.timestamp("us", "UTC")
     SAMPLES["pyarrow schema"] = pa.schema([pa.field("a", pa.int64(), False)])
 
-NAMES = {"np": np, "numpy": np, "pd": pd, "pandas": pd, "datetime": datetime, "decimal": decimal}
+NAMES = {"np": np, "numpy": np, "pd": pd, "pandas": pd, "datetime": datetime, "decimal": decimal, "zoneinfo": zoneinfo}
 if "ArrowDtype" in SAMPLES:
     NAMES.update(pa=pa, pyarrow=pa)
 

@@ -1,6 +1,16 @@
 import type { NdArray } from '../../../arrays/ndArray';
 import { InertCall, type Value } from '../../value';
-import { argumentsOf, dictOf, expression, hasNoItems, itemsOf, nameOf, shortName, textOf } from '../matching';
+import {
+  argumentsOf,
+  callableKey,
+  dictOf,
+  expression,
+  hasNoItems,
+  itemsOf,
+  nameOf,
+  shortName,
+  textOf,
+} from '../matching';
 import { arrayOfValue } from '../numpy/arrays';
 import { elementTypeOf } from '../numpy/dtype';
 import { recognise } from '../registry';
@@ -116,12 +126,19 @@ function datetimes(array: NdArray, dtype: Value | undefined): Vector | undefined
   const zone = zoneOf(tz);
   const given = textOf(state?.get('unit') ?? args?.[0]);
   if (zone === undefined || given === undefined) return undefined;
-  // The name of an offset does not tell the offset.
+  // The name of an offset does not tell the offset; before pandas 3, that of a zone stands for a zone of pytz.
   const isNamed = zone.isFixed === true && zone.repr === undefined && !zone.name.startsWith('UTC');
+  const isOfPython =
+    callableOf(tz) === 'getattr:zoneinfo.ZoneInfo._unpickle' &&
+    callableOf(dtype)?.startsWith('pandas.core') === true;
   return {
     ...timesVector(array, given, zone),
-    ...(isNamed && { dtype: expression('pd.DatetimeTZDtype', [given, tz as Value]) }),
+    ...((isNamed || isOfPython) && { dtype: expression('pd.DatetimeTZDtype', [given, tz as Value]) }),
   };
+}
+
+function callableOf(value: Value | undefined): string | undefined {
+  return value instanceof InertCall ? callableKey(value.callable) : undefined;
 }
 
 function categorical(array: NdArray, dtype: Value | undefined, levelOf: LevelOf): Vector | undefined {
