@@ -75,6 +75,11 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
     uncopied: {
       'bound method': 'a call of getattr is copied as it is stored',
       function: 'a name is copied as it is stored',
+      ...sameReason('its state is not typed', 'random.Random, LogRecord, Element, Message, SimpleCookie'),
+      ...sameReason(
+        'protocols below 2 write what a tuple is made of',
+        'DecimalTuple 0, DecimalTuple 1, ParseResult 0, ParseResult 1, SplitResult 0, SplitResult 1',
+      ),
       'namedtuple 0': 'protocols below 2 write what a tuple is made of',
       'namedtuple 1': 'protocols below 2 write what a tuple is made of',
       'own keywords 0': 'protocols below 2 do not write what `__new__` is given',
@@ -192,4 +197,11 @@ const OTHER_TEXTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Samples that are plain data, or a name. */
-const PLAIN: ReadonlySet<string> = new Set(['bytearray', 'set', 'frozenset', 'class', 'class ndarray']);
+const PLAIN: ReadonlySet<string> = new Set([
+  'bytearray',
+  'isocalendar',
+  'set',
+  'frozenset',
+  'class',
+  'class ndarray',
+]);

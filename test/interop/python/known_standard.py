@@ -1,6 +1,7 @@
 """Values of Python's standard library, with and without state."""
 import argparse, array, collections, datetime, decimal, fractions, functools, io, ipaddress, operator, pathlib, re, time, types, uuid
 import shapes
+import ast, email, http.cookies, json, logging, os, random, statistics, string, struct, subprocess, urllib.parse, xml.etree.ElementTree
 from samples import serve
 
 try:
@@ -155,6 +156,8 @@ def same(a, b):
         return content(a) == content(b)
     if isinstance(a, (collections.deque,)) and a.maxlen != b.maxlen or getattr(a, "fold", 0) != getattr(b, "fold", 0):
         return False
+    if isinstance(a, (string.Template, ast.AST)):
+        return vars(a).keys() == vars(b).keys()
     return a == b or repr(a) == repr(b)
 
 
@@ -172,6 +175,30 @@ if hasattr(BaseException, "add_note"):
     SAMPLES["exception with notes"] = ValueError("x", 1)
     SAMPLES["exception with notes"].add_note("the \"first\"")
     SAMPLES["exception with notes"].add_note("the second")
+
+#: Objects of Python's modules that only hold data. What repr() returns differs among versions.
+MODULES = {
+    "NormalDist": statistics.NormalDist(1, 2),
+    "DecimalTuple": decimal.Decimal("1.5").as_tuple(),
+    "ParseResult": urllib.parse.urlparse("http://a/b?c#d"),
+    "SplitResult": urllib.parse.urlsplit("http://a/b?c#d"),
+    "terminal_size": os.terminal_size((80, 24)),
+    "stat_result": os.stat_result(range(10)),
+    "CalledProcessError": subprocess.CalledProcessError(1, ["a"], b"o"),
+    "JSONDecodeError": json.JSONDecodeError("m", "doc", 1),
+    "struct.error": struct.error("s"),
+    "isocalendar": datetime.date(2024, 1, 1).isocalendar(),
+}
+SAMPLES.update(MODULES)
+#: Those that nobody can type.
+SAMPLES["random.Random"] = random.Random(3)
+SAMPLES["string.Template"] = string.Template("$a")
+SAMPLES["LogRecord"] = logging.LogRecord("n", 20, "p", 1, "m %s", ("a",), None)
+SAMPLES["Element"] = xml.etree.ElementTree.fromstring("<a x='1'><b>t</b></a>")
+SAMPLES["SimpleCookie"] = http.cookies.SimpleCookie("a=b")
+SAMPLES["Message"] = email.message_from_string("From: a@b\n\nbody\n")
+SAMPLES["ast"] = ast.parse("x = 1 + f(2)")
+NAMES.update({name: value for name, value in globals().items() if isinstance(value, types.ModuleType)})
 
 
 if __name__ == "__main__":

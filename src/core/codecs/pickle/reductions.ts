@@ -32,6 +32,8 @@ const REDUCTIONS: ReadonlyMap<string, Reduction> = new Map<string, Reduction>([
     set: (args) => setOf(args, false),
     frozenset: (args) => setOf(args, true),
     int: sameInteger,
+    // What a namedtuple of C, such as the result of `date.isocalendar()`, is written as.
+    tuple: ([items, ...more]) => (items instanceof Tuple && more.length === 0 ? items : undefined),
     long: sameInteger,
   }),
   ...inModules(['_codecs'], { encode: ([text, encoding]) => latin1Bytes(text, encoding) }),

@@ -9,6 +9,9 @@ const MODULES: Readonly<Record<string, string | undefined>> = {
   UserDict: 'collections',
   UserList: 'collections',
   UserString: 'collections',
+  Cookie: 'http.cookies',
+  commands: 'subprocess',
+  urlparse: 'urllib.parse',
 };
 
 const NAMES: Readonly<Record<string, string | undefined>> = {

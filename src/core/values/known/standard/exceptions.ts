@@ -5,7 +5,7 @@ import type { Form, Forms } from '../registry';
 import { parts } from './records';
 
 /** `ValueError('x')[ ⊕ {...}]`: the exceptions of Python itself. */
-const exceptionForm: Form = (call, args) => {
+export const exceptionForm: Form = (call, args) => {
   if (!hasNoItems(call) || (call.state !== undefined && dictOf(call.state) === undefined)) return undefined;
   const type = shortName(call.callable);
   const called = (): Value => expression(type, args);

@@ -5,6 +5,7 @@ import type { Form, Forms } from '../registry';
 import { collectionForms } from './collections';
 import { exceptionForms } from './exceptions';
 import { machineArrayForms } from './machineArrays';
+import { moduleForms } from './modules';
 import { numberForms } from './numbers';
 import { containerShape, getterForm, keywordsShape, memberForm, partialForm, recordShape } from './records';
 import { timeForms } from './times';
@@ -21,6 +22,7 @@ const forms: Forms = {
   ...timeForms,
   ...collectionForms,
   ...exceptionForms,
+  ...moduleForms,
   ...machineArrayForms,
   'builtins.getattr': memberForm,
   '_operator.or_': memberForm,
