@@ -152,7 +152,12 @@ object.__setattr__(SAMPLES["frame with metadata of its own"], "source", "x")
 SAMPLES["Index of unsigned integers"] = pd.Index(np.array([1, 2], "u8"))
 if pd.__version__ >= "1.2":
     SAMPLES["Flags of a frame"] = frame.set_flags(allows_duplicate_labels=False)
+SAMPLES["BQuarterEnd"] = pd.offsets.BQuarterEnd(startingMonth=3)
+SAMPLES["Easter"] = pd.offsets.Easter(2)
 if pd.__version__ >= "3":
+    SAMPLES["HalfYearEnd"] = pd.offsets.HalfYearEnd(startingMonth=6)
+    SAMPLES["BHalfYearBegin"] = pd.offsets.BHalfYearBegin(startingMonth=1)
+    SAMPLES["DatetimeIndex freq of half years"] = pd.date_range("2024-01-01", periods=2, freq="HYE")
     SAMPLES["array of str"] = pd.array(["a", None], "str")
     SAMPLES["series of str without texts"] = pd.Series([None], dtype="str")
 if pd.__version__ >= "2":

@@ -24,6 +24,10 @@ const CODES: Readonly<Record<string, readonly [old: string, now: string] | undef
   BusinessMonthBegin: ['BMS', 'BMS'],
   BQuarterEnd: ['BQ', 'BQ'],
   BQuarterBegin: ['BQS', 'BQS'],
+  HalfYearEnd: ['HY', 'HY'],
+  HalfYearBegin: ['HYS', 'HYS'],
+  BHalfYearEnd: ['BHY', 'BHY'],
+  BHalfYearBegin: ['BHYS', 'BHYS'],
   BYearEnd: ['BA', 'BY'],
   BYearBegin: ['BAS', 'BYS'],
   SemiMonthEnd: ['SM', 'SM'],
@@ -53,6 +57,10 @@ const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   QuarterEnd: STARTING,
   BQuarterBegin: STARTING,
   BQuarterEnd: STARTING,
+  HalfYearBegin: STARTING,
+  HalfYearEnd: STARTING,
+  BHalfYearBegin: STARTING,
+  BHalfYearEnd: STARTING,
   YearBegin: MONTH,
   YearEnd: MONTH,
   BYearBegin: MONTH,
@@ -64,6 +72,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   CustomBusinessHour: ['weekmask', 'holidays', 'calendar', 'start', 'end', 'offset'],
   CustomBusinessMonthBegin: CALENDAR,
   CustomBusinessMonthEnd: CALENDAR,
+  Easter: ['method'],
   FY5253: ['weekday', 'startingMonth', 'variation'],
   FY5253Quarter: ['weekday', 'startingMonth', 'qtr_with_extra_week', 'variation'],
 };
@@ -81,7 +90,6 @@ const CUSTOM: ReadonlySet<string> = new Set([
 export const OFFSETS: readonly string[] = [
   ...Object.keys(CODES),
   ...Object.keys(PARAMETERS).filter((name) => CODES[name] === undefined),
-  'Easter',
 ];
 
 const MODULES: readonly string[] = ['pandas._libs.tslibs.offsets', 'pandas.tseries.offsets'];
@@ -185,7 +193,8 @@ export const dateOffsetForm: Form = (call, args) => {
   };
 };
 
-function timesText(type: string, count: bigint): string {
+function timesText(name: string, count: bigint): string {
+  const type = name.replace(/^B(?=Quarter|Half)/, 'Business');
   return count === 1n ? type : `${String(count)} * ${type}${count === -1n ? '' : 's'}`;
 }
 
