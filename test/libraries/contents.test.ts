@@ -63,7 +63,7 @@ describeWithPythons('pictures of Pillow', ['PIL'], (python) => {
       'pillow_images.py',
       python,
     );
-    assert.equal(samples.length, 21);
+    assert.equal(samples.length, 27);
     for (const { name, line, rgba, known, value } of samples) {
       const picture = known.picture?.();
       assert.equal(known.line, line);

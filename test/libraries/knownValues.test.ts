@@ -133,7 +133,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
     others: {},
     uncopied: {
       ...sameReason('a palette cannot be typed in one expression', 'P, PA, gif'),
-      ...sameReason('it is of the class of pictures that are not in a file', 'png, bmp, tiff'),
+      ...sameReason('it is of the class of pictures that are not in a file', 'png, bmp, tiff, jpeg'),
     },
   },
 };

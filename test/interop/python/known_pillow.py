@@ -22,7 +22,7 @@ SAMPLES["PA"] = SAMPLES["P"].convert("PA")
 SAMPLES["RGBa"] = premultiplied()
 for mode in "I;16", "I;16L", "I;16B", "LAB":
     SAMPLES[mode] = Image.frombytes(mode, (2, 1), bytes(range(6))[: 6 if mode == "LAB" else 4])
-for kind in "png", "gif", "bmp", "tiff":
+for kind in "png", "gif", "bmp", "tiff", "jpeg":
     file = io.BytesIO()
     base.save(file, kind)
     SAMPLES[kind] = Image.open(file)

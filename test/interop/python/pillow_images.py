@@ -4,8 +4,12 @@ from PIL import Image
 
 base = Image.new("RGB", (5, 3), (10, 200, 30))
 base.putpixel((1, 2), (250, 0, 77))
-for mode in "1 L LA P RGB RGBA CMYK".split():
-    image = base.convert("L").convert("LA") if mode == "LA" else base.convert(mode)
+images = [base.convert("L").convert("LA") if mode == "LA" else base.convert(mode) for mode in "1 L LA P RGB RGBA CMYK".split()]
+for transparency in 1, bytes([0, 128]):
+    images.append(base.convert("P", palette=Image.Palette.ADAPTIVE, colors=4))
+    images[-1].info["transparency"] = transparency
+for image in images:
+    mode = image.mode
     for protocol in 2, 4, 5:
         print(json.dumps({
             "name": f"{mode}, protocol {protocol}",

@@ -1,7 +1,7 @@
 import type { Picture } from '../../../arrays/picture';
 import { PICTURE_PIXELS } from '../../../limits';
 import { Dict, Tuple, type Value } from '../../value';
-import { bytesOf, expression, hasNoItems, itemsOf, numberOf, numbersOf, textOf } from '../matching';
+import { bytesOf, dictOf, expression, hasNoItems, itemsOf, numberOf, numbersOf, textOf } from '../matching';
 import type { Form } from '../registry';
 import { gray, MODES, type Mode } from './modes';
 
@@ -11,6 +11,8 @@ interface Stored {
   readonly height: number;
   readonly data: Uint8Array;
   readonly palette: Uint8Array;
+  /** For pixels of one byte, how opaque each of its values is. */
+  readonly alpha: ((value: number) => number) | undefined;
 }
 
 /** `new PIL.Image.Image() ⊕ [info, mode, (width, height), palette, data]`. */
@@ -38,9 +40,9 @@ const imageForm: Form = (call, args) => {
 };
 
 function readState(state: Value | undefined): Stored | undefined {
-  // Since Pillow 11, the name of the file that a picture was read from follows the data.
-  if (!Array.isArray(state) || state.length < 5 || state.length > 6) return undefined;
-  const [, mode, size, palette, data] = state;
+  // Since Pillow 11, the name of the file that a picture was read from follows the data, and in a JPEG two parts of its layers.
+  if (!Array.isArray(state) || state.length < 5 || state.length > 8) return undefined;
+  const [info, mode, size, palette, data] = state;
   const name = textOf(mode);
   const format = name === undefined ? undefined : MODES.get(name);
   const [width, height, more] = numbersOf(itemsOf(size)) ?? [];
@@ -55,7 +57,7 @@ function readState(state: Value | undefined): Stored | undefined {
     rowBytes * height !== bytes.length
   )
     return undefined;
-  return { mode: name, width, height, data: bytes, palette: paletteOf(palette) };
+  return { mode: name, width, height, data: bytes, palette: paletteOf(palette), alpha: alphaOf(name, info) };
 }
 
 /** The palette, three bytes for each color, which is stored as bytes or as a list of numbers. */
@@ -64,7 +66,16 @@ function paletteOf(palette: Value | undefined): Uint8Array {
   return bytesOf(palette) ?? new Uint8Array(0);
 }
 
-function draw({ mode, width, height, data, palette }: Stored): Picture {
+/** What the file says about transparent colors: one of them, or how opaque each is. */
+function alphaOf(mode: string, info: Value | undefined): Stored['alpha'] {
+  const given = dictOf(info)?.get('transparency');
+  const [bytes, color] = [bytesOf(given), numberOf(given)];
+  if (mode !== 'P' && mode !== 'L') return undefined;
+  if (bytes !== undefined) return (value) => bytes[value] ?? 255;
+  return color === undefined ? undefined : (value) => (value === color ? 0 : 255);
+}
+
+function draw({ mode, width, height, data, palette, alpha }: Stored): Picture {
   const { bits, number, draw: drawPixel } = MODES.get(mode) as Mode;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const rgba = new Uint8Array(width * height * 4);
@@ -76,6 +87,7 @@ function draw({ mode, width, height, data, palette }: Stored): Picture {
       const to = (y * width + x) * 4;
       if (number && scale) gray(scale(number(view, at)), rgba, to);
       else drawPixel(view, at, rgba, to, palette);
+      if (alpha) rgba[to + 3] = alpha(data[at] as number);
     }
   }
   return { width, height, rgba };
