@@ -9,6 +9,8 @@ import { hasErrorCode } from './diskError';
 const RESERVE = 256 * PIECE_SIZE;
 const RESERVED_FILES = 16_384;
 const RESERVED_SHARE = 0.02;
+/** Bytes that a file may take besides its content: what is left of its last block. */
+const BLOCK = 4096;
 /** Milliseconds without content after which nothing is reserved for an item. */
 const STALLED = 10_000;
 /** Milliseconds for which a measurement of a disk is used, minus what items have taken since. */
@@ -74,7 +76,7 @@ export class DiskSpace {
     if (look.files <= 0) throw tooManyFiles();
     if (size > left) throw item ? noMoreRoom(left) : tooLarge(size, left);
     look.files--;
-    if (item) look.bytes -= size;
+    look.bytes -= BLOCK + (item ? size : 0);
   }
 
   /** Bytes that items may take. @throws what node:fs throws */
