@@ -33,17 +33,24 @@ const DICTIONARY_COST = 160;
 const LIST_COST = 48;
 const VALUE_COST = 48;
 
+/** By the byte outside of strings. */
+const COSTS = new Uint8Array(256);
+COSTS[COMMA] = COSTS[COLON] = VALUE_COST;
+COSTS[OPEN_BRACE] = DICTIONARY_COST;
+COSTS[OPEN_BRACKET] = LIST_COST;
+
 /** An upper bound of the memory that decoding takes, in bytes. Characters inside strings begin or separate nothing. */
 function jsonCost(bytes: Uint8Array): number {
-  let cost = BYTE_COST * bytes.length;
-  let isInString = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) isInString = !isInString;
-    else if (isInString) at += byte === BACKSLASH ? 1 : 0;
-    else if (byte === COMMA || byte === COLON) cost += VALUE_COST;
-    else if (byte === OPEN_BRACE) cost += DICTIONARY_COST;
-    else if (byte === OPEN_BRACKET) cost += LIST_COST;
+  const { length } = bytes;
+  let cost = BYTE_COST * length;
+  for (let at = 0; at < length; at++) {
+    let byte = bytes[at] as number;
+    cost += COSTS[byte] as number;
+    if (byte !== QUOTE) continue;
+    for (byte = 0; byte !== QUOTE && ++at < length;) {
+      byte = bytes[at] as number;
+      if (byte === BACKSLASH) at++;
+    }
   }
   return cost;
 }

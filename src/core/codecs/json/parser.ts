@@ -1,3 +1,4 @@
+import { keepHiddenClasses } from '../../hiddenClasses';
 import { nestedTooDeeply } from '../../values/nesting';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../values/value';
 import {
@@ -218,6 +219,8 @@ class LosslessParser extends JsonParser {
     return this.at < this.text.length;
   }
 }
+
+keepHiddenClasses(new LosslessParser('', { comments: true, nestingDepth: 1 }, 'list'));
 
 const LINE_BREAK = /[\r\n]/;
 const MAX_NAMED = 5;

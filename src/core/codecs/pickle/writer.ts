@@ -1,3 +1,4 @@
+import { keepHiddenClasses } from '../../hiddenClasses';
 import type { Limits } from '../../limits';
 import { nestedTooDeeply } from '../../values/nesting';
 import { allBytes, ByteArray, Dict, isBytes, Tuple, ValueSet, type Value } from '../../values/value';
@@ -288,3 +289,5 @@ class PickleWriter {
     this.parents.pop();
   }
 }
+
+keepHiddenClasses(new PickleWriter(1));
