@@ -159,6 +159,30 @@ describe('the page of a table, in a browser alone', () => {
       assert.ok(different < 0.001, `${String(100 * different)} % of the pixels differ`);
     });
 
+  it('selects the cell that is seen where one clicks, also if rows have been scrolled since they were drawn', async () => {
+    const seen = await page.evaluate<number>(`(() => {
+      const grid = document.querySelector('.grid');
+      const { left, bottom } = document.querySelector('.head').getBoundingClientRect();
+      grid.dispatchEvent(new WheelEvent('wheel', { deltaY: 300, bubbles: true, cancelable: true }));
+      const at = { clientX: left + 150, clientY: bottom + 5 };
+      const [cell] = document.elementsFromPoint(at.clientX, at.clientY).filter((one) => one.role === 'gridcell');
+      const row = Number(cell.parentElement.getAttribute('aria-rowindex')) - 2;
+      cell.dispatchEvent(new PointerEvent('pointerdown', { ...at, button: 0, bubbles: true }));
+      return row;
+    })()`);
+    const active = page.locator('.cell.active');
+    assert.match(await active.innerText(), new RegExp(`^${String(seen)}\\.`));
+  });
+
+  it('names no focused cell for screen readers while it is not visible', async () => {
+    await page.locator('[role=gridcell]').first().click();
+    const grid = page.getByRole('grid');
+    assert.equal(await grid.getAttribute('aria-activedescendant'), 'cell-0-0');
+    await turnWheel(100_000);
+    await page.waitForFunction(`(${LOOK}).first > 1000`);
+    assert.equal(await grid.getAttribute('aria-activedescendant'), null);
+  });
+
   it('has rows disappear below the header, whose color is transparent in most themes', async () => {
     const head = page.locator('.head');
     const before = await head.screenshot();

@@ -40,8 +40,9 @@ export class Grid {
   private rowCount: number;
   private frame: number | undefined;
   private rest: ReturnType<typeof setTimeout> | undefined;
-  /** The first row that was drawn last. */
+  /** The first row that was drawn last, and the height in pixels of the rows above what was shown then. */
   private lastFirst = 0;
+  private lastTop = 0;
   /** The size of the area for cells and the height of the headers, in pixels. */
   private view = { width: 0, height: 0, head: 0 };
   /** The last positions of the scroll bars, in pixels. */
@@ -127,15 +128,17 @@ export class Grid {
     root.addEventListener('wheel', (event) => this.onWheel(event), { passive: false });
     root.addEventListener('keydown', (event) => this.onKey(event));
     new ResizeObserver(() => this.resize()).observe(root);
-    body.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0) return;
-      const place = this.placeAt(event);
-      if (place) this.goTo(place, event.shiftKey);
-    });
-    body.addEventListener('pointermove', (event) => {
-      const place = (event.buttons & 1) === 1 && this.placeAt(event);
-      if (place) this.goTo(place, true);
-    });
+    for (const area of [body, this.passing.root]) {
+      area.addEventListener('pointerdown', (event) => {
+        if (event.button !== 0) return;
+        const place = this.placeAt(event);
+        if (place) this.goTo(place, event.shiftKey);
+      });
+      area.addEventListener('pointermove', (event) => {
+        const place = (event.buttons & 1) === 1 && this.placeAt(event);
+        if (place) this.goTo(place, true);
+      });
+    }
   }
 
   private onScroll(): void {
@@ -245,14 +248,24 @@ export class Grid {
     this.isScrollBarBehind = false;
     const viewport = this.viewport();
     const { first, count, from, to } = viewport;
-    const isWhole = this.blocks.need([first, first + Math.max(1, count)], [from, to]);
+    // Labels of rows come with a column, also where there is none.
+    const isWhole = this.blocks.need([first, first + Math.max(1, count)], [from, Math.max(to, from + 1)]);
     setAttribute(this.root, 'aria-busy', String(!isWhole));
     this.head.render(viewport);
     if (this.isPassing(viewport)) this.passing.draw(viewport, this.space.top, this.view);
     else this.rows.render(viewport, this.space.top);
-    setAttribute(this.root, 'aria-activedescendant', idOf(this.selection.active));
+    this.lastTop = this.space.top;
+    this.nameActive(viewport);
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.stop(), REST);
+  }
+
+  /** Names the focused cell for screen readers, as long as it is visible. */
+  private nameActive({ first, count, from, to }: Viewport): void {
+    const { row, column } = this.selection.active;
+    const isVisible = row >= first && row < first + count && column >= from && column < to;
+    if (isVisible) setAttribute(this.root, 'aria-activedescendant', idOf({ row, column }));
+    else this.root.removeAttribute('aria-activedescendant');
   }
 
   /** Whether rows move too fast for elements. Those of a comparison have marks, which only elements show. */
@@ -284,10 +297,11 @@ export class Grid {
     };
   }
 
+  /** The cell that is shown at a place, which may have been scrolled since. */
   private placeAt({ clientX, clientY }: MouseEvent): Place | undefined {
     const { left, top } = this.root.getBoundingClientRect();
     const x = clientX - left - this.layout.indexWidth + this.scrollLeft;
-    const y = clientY - top - this.view.head + this.space.top;
+    const y = clientY - top - this.view.head + this.lastTop;
     const row = Math.floor(y / this.rowHeight);
     if (x < 0 || row < 0 || row >= this.rowCount) return undefined;
     return { row, column: this.layout.columnAt(x) };

@@ -20,6 +20,8 @@ interface Box {
 /** Pixels between the edge of a cell and its text on the left, and with the border on the right. */
 const LEFT = 8;
 const RIGHT = 9;
+/** Milliseconds after which styles are read again: the theme, the focus or the screen may have changed. */
+const BELIEVED = 250;
 /** No column is as wide as this number of characters. */
 const LONGEST = 500;
 
@@ -34,6 +36,8 @@ export class PassingRows {
   private readonly styles = new CellStyles();
   /** Pixels of the screen for one of CSS. */
   private ratio = 1;
+  /** When the styles and the size were read, by the clock of `performance`. */
+  private begun = 0;
 
   constructor(private readonly parts: PassingRowsParts) {
     this.root.hidden = true;
@@ -53,7 +57,7 @@ export class PassingRows {
   draw(viewport: Viewport, top: number, size: { readonly width: number; readonly height: number }): void {
     const { pen, parts } = this;
     if (!pen) return;
-    if (!this.isShown) this.begin(pen, size.width, size.height);
+    if (!this.isShown || performance.now() - this.begun > BELIEVED) this.begin(pen, size.width, size.height);
     const rows = Array.from({ length: viewport.count }, (_, place) => viewport.first + place);
     const boxes = rows.map((row) => {
       const y = row * parts.rowHeight - top;
@@ -68,7 +72,7 @@ export class PassingRows {
       for (const { row, box } of boxes) this.drawCell(pen, row, column, { ...box, x, width });
       this.drawBorder(pen, 'cell', { x, y: 0, width, height: size.height });
     }
-    this.drawOutline(pen, viewport, top);
+    if (viewport.to > viewport.from) this.drawOutline(pen, viewport, top);
     this.drawLabels(pen, viewport, boxes, size.height);
   }
 
@@ -76,6 +80,7 @@ export class PassingRows {
     const { canvas, styles, root } = this;
     root.hidden = false;
     styles.forget();
+    this.begun = performance.now();
     const ratio = devicePixelRatio;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
