@@ -521,7 +521,10 @@ export class Workbench {
 
   /** Opens a file of the workspace in an editor. */
   async openFile(name: string): Promise<void> {
-    await this.#chooseQuickly('ControlOrMeta+P', name, this.quickPickItem(path.basename(name)));
+    const row = this.quickPickItem(path.basename(name));
+    await this.#chooseQuickly('ControlOrMeta+P', name, row);
+    // A list that has only just changed passes over clicks.
+    while (!(await isGone(row))) await row.click({ timeout: 1_000 }).catch(() => undefined);
     await this.tab(path.basename(name)).waitFor();
   }
 
